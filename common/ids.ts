@@ -1,0 +1,9 @@
+/** A call, named by Twilio. */
+export type CallSid = `CA${string}`;
+/** A Media Stream of a call, named by Twilio. */
+export type StreamSid = `MZ${string}`;
+
+const callSidShape = /^CA[0-9a-fA-F]{32}$/;
+
+/** Whether a text has exactly the shape of a CallSid: `CA` and 32 hexadecimal digits. */
+export const isCallSid = (text: unknown): text is CallSid => typeof text === "string" && callSidShape.test(text);
