@@ -1,0 +1,14 @@
+import type { RealtimeServerEvent, SessionCreatedEvent, SessionUpdatedEvent } from "openai/resources/realtime/realtime";
+import type { SessionConfig } from "./session-config.ts";
+
+/** The package's types leave out what a session really shows: its id, its end, and what is off. */
+type SessionEvent = { type: "session.created" | "session.updated"; event_id: string; session: SessionConfig };
+
+type ServerEvent = Exclude<RealtimeServerEvent, SessionCreatedEvent | SessionUpdatedEvent> | SessionEvent;
+
+type WithoutId<Event> = Event extends unknown ? Omit<Event, "event_id"> : never;
+
+/** A server event before it gets its id. The package's own types check what the stand-in says. */
+export type ServerEventBody = WithoutId<ServerEvent>;
+
+export type Emit = (event: ServerEventBody) => void;

@@ -1,0 +1,64 @@
+import { frameMs } from "../../audio/mulaw.ts";
+import type { Clock } from "../../clock.ts";
+import { silentFrame } from "../../phone/frames.ts";
+import type { Phone } from "../../phone/phone.ts";
+import { ticker } from "./ticker.ts";
+
+/** What is at Twilio's end of a line: an announcement, a stream. */
+export type FarEnd = {
+  /** Takes the 20 ms that the caller has spoken, gives the next 20 ms for the caller's ear; undefined is silence. */
+  exchange(spoken: Uint8Array, atMs: number): Uint8Array | undefined;
+  press?(digit: string): void;
+};
+
+/** The line between a phone and Twilio: 20 ms of sound each way, fifty times a second. */
+export type Line = {
+  /** Puts something at Twilio's end, in place of what was there. */
+  connect(end: FarEnd): void;
+  /** Takes it away again; nothing happens when something else is there by now. */
+  disconnect(end: FarEnd): void;
+  /** Brings sound up to the present, should the machine be late. To be called before anything that depends on time. */
+  catchUp(): void;
+  /** Ends the call; the phone is told. */
+  close(): void;
+};
+
+/**
+ * Opens a line to a phone that was picked up. What the caller speaks in one 20 ms reaches Twilio's end when they are
+ * over. `onHangUp` is called when the phone hangs up; the line is closed then.
+ */
+export function openLine(clock: Clock, phone: Phone, onHangUp: () => void): Line {
+  let farEnd: FarEnd | undefined;
+  let spoken = silentFrame;
+  let isOpen = true;
+
+  const beat = ticker(clock, frameMs, (atMs) => {
+    const heard = farEnd?.exchange(spoken, atMs) ?? silentFrame;
+    const turn = phone.pass(heard);
+    spoken = turn.speech;
+    for (const digit of turn.digits) farEnd?.press?.(digit);
+    if (!turn.hungUp) return;
+    stop();
+    onHangUp();
+  });
+
+  function stop(): void {
+    isOpen = false;
+    beat.stop();
+  }
+
+  return {
+    connect(end) {
+      farEnd = end;
+    },
+    disconnect(end) {
+      if (farEnd === end) farEnd = undefined;
+    },
+    catchUp: () => beat.catchUp(),
+    close() {
+      if (!isOpen) return;
+      stop();
+      phone.disconnected();
+    },
+  };
+}

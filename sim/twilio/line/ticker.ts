@@ -1,0 +1,45 @@
+import type { Clock, Timer } from "../../clock.ts";
+
+/** A steady beat. */
+export type Ticker = {
+  /** Runs every beat that is due now, should the machine be late: after this, all that should have happened has. */
+  catchUp(): void;
+  stop(): void;
+};
+
+/**
+ * Calls `onTick` every `intervalMs`, the first time one interval from now. Beats are counted from the start, so that a
+ * late timer delays one beat and never the following ones; each is handed the clock's time at which it was due.
+ */
+export function ticker(clock: Clock, intervalMs: number, onTick: (dueMs: number) => void): Ticker {
+  const startMs = clock.nowMs();
+  let nextBeat = 1;
+  let isStopped = false;
+  const dueMs = (): number => startMs + nextBeat * intervalMs;
+  const isDue = (): boolean => !isStopped && dueMs() <= clock.nowMs();
+
+  let timer = schedule();
+
+  function schedule(): Timer {
+    return clock.after(dueMs() - clock.nowMs(), () => {
+      catchUp();
+      if (!isStopped) timer = schedule();
+    });
+  }
+
+  function catchUp(): void {
+    while (isDue()) {
+      const beatMs = dueMs();
+      nextBeat++;
+      onTick(beatMs);
+    }
+  }
+
+  return {
+    catchUp,
+    stop() {
+      isStopped = true;
+      timer.cancel();
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import { Bridge } from "../../worker/bridge/bridge.ts";
+import type { Effect } from "../../worker/bridge/effects.ts";
+import type { BridgeEvent } from "../../worker/bridge/events.ts";
+import { fuzzModel } from "./fuzz-model.ts";
+import { fuzzPhone } from "./fuzz-phone.ts";
+import { random } from "./random.ts";
+
+const stepMs = 20;
+/** A clear falls anywhere within a frame of 20 ms, and so does the first audio before it. */
+const boundMs = 40;
+
+type Report = { eventCount: number; cutCount: number; worstErrorMs: number };
+
+/** One call of random length with random events, held against what must always be true. Throws where it is not. */
+function fuzzCall(seed: number): Report {
+  const dice = random(seed);
+  const phone = fuzzPhone(dice.pick([0, 0, 25, 60, 120]), dice);
+  const model = fuzzModel(dice);
+  const bridge = new Bridge({ greeting: dice.chance(0.5) ? "Hello." : undefined });
+  const timers = new Map<string, number>();
+  const openCuts: { itemId: string; audioEndMs: number; dueMs: number }[] = [];
+  const report: Report = { eventCount: 0, cutCount: 0, worstErrorMs: 0 };
+  let nowMs = 0;
+  let framesIn = 0;
+  let framesOut = 0;
+  let playedSinceClear = true;
+  let announcedId: string | undefined;
+
+  const fail = (what: string): never => {
+    throw new Error(`seed ${seed}, at ${nowMs} ms: ${what}`);
+  };
+
+  function happens(event: BridgeEvent): void {
+    report.eventCount += 1;
+    if (event.type === "model.response-started") announcedId = event.responseId;
+    if (event.type === "model.response-ended") announcedId = undefined;
+    const wasOver = bridge.end !== undefined;
+    const effects = bridge.handle(event, nowMs);
+    if (wasOver && effects.some((effect) => effect.type !== "model.close"))
+      fail(`an order after the end: ${event.type}`);
+    for (const effect of effects) perform(effect);
+  }
+
+  function perform(effect: Effect): void {
+    check(effect);
+    phone.order(effect, nowMs);
+    if (effect.type === "timer.set") timers.set(effect.timer, nowMs + effect.afterMs);
+    if (effect.type === "timer.clear") timers.delete(effect.timer);
+    for (const answer of model.order(effect)) happens(answer);
+  }
+
+  function check(effect: Effect): void {
+    switch (effect.type) {
+      case "model.append-audio":
+        if (effect.payload !== `f${framesOut}`) fail(`frame ${effect.payload} in place of f${framesOut}`);
+        framesOut += 1;
+        break;
+      case "caller.play": {
+        const [itemId = ""] = effect.payload.split("/");
+        if (model.cancelledIds.has(`r${itemId.slice(1).split(".")[0]}`)) fail(`audio of a cut response: ${itemId}`);
+        playedSinceClear = true;
+        break;
+      }
+      case "caller.clear":
+        if (!playedSinceClear) fail("two clears without audio between them");
+        playedSinceClear = false;
+        break;
+      case "model.create-response":
+        if (announcedId !== undefined) fail(`a second response asked for while ${announcedId} runs`);
+        break;
+      case "model.truncate":
+        if (effect.audioEndMs > model.sentMs(effect.itemId)) fail(`truncated beyond what was sent: ${effect.itemId}`);
+        openCuts.push({ itemId: effect.itemId, audioEndMs: effect.audioEndMs, dueMs: nowMs + phone.settleMs });
+        report.cutCount += 1;
+        break;
+      default:
+    }
+  }
+
+  function judgeCuts(): void {
+    for (let cut = openCuts[0]; cut !== undefined && cut.dueMs <= nowMs; cut = openCuts[0]) {
+      openCuts.shift();
+      const errorMs = Math.abs(cut.audioEndMs - phone.heardMs(cut.itemId));
+      if (errorMs > boundMs) fail(`${cut.itemId} cut at ${cut.audioEndMs}, heard ${phone.heardMs(cut.itemId)}`);
+      report.worstErrorMs = Math.max(report.worstErrorMs, errorMs);
+    }
+  }
+
+  happens({ type: "stream.started" });
+  const readyAtMs = dice.between(0, 3_500);
+  const lengthMs = dice.between(2_000, 60_000);
+  let isReady = false;
+  while (nowMs < lengthMs && bridge.end === undefined) {
+    nowMs += stepMs;
+    for (const [timer, atMs] of timers)
+      if (atMs <= nowMs) {
+        timers.delete(timer);
+        happens({ type: "timer.fired", timer: timer as "caller-gap" });
+      }
+    for (const name of phone.advance(nowMs)) happens({ type: "playback.marked", name });
+    if (!dice.chance(0.001)) happens({ type: "caller.audio", payload: `f${framesIn++}`, durationMs: 20 });
+    if (!isReady && nowMs >= readyAtMs) {
+      isReady = true;
+      happens({ type: "model.opened" });
+      happens({ type: "model.ready" });
+    }
+    if (isReady) for (const event of model.step()) happens(event);
+    judgeCuts();
+  }
+  happens(
+    dice.pick([{ type: "stream.stopped" }, { type: "model.closed", code: 1006, reason: "" }, { type: "shell.failed" }]),
+  );
+  happens({ type: "model.ready" });
+  if (isReady && framesOut !== framesIn) fail(`${framesIn} frames came, ${framesOut} reached the model`);
+  if (timers.size > 0) fail(`timers left: ${[...timers.keys()].join()}`);
+  return report;
+}
+
+describe("a million random events", () => {
+  test("no cut is beyond what was sent or heard, nothing of a cut response is played, nothing is lost or left", () => {
+    const total: Report = { eventCount: 0, cutCount: 0, worstErrorMs: 0 };
+    for (let seed = 1; total.eventCount < 1_000_000; seed += 1) {
+      const report = fuzzCall(seed);
+      total.eventCount += report.eventCount;
+      total.cutCount += report.cutCount;
+      total.worstErrorMs = Math.max(total.worstErrorMs, report.worstErrorMs);
+    }
+    console.log(
+      `${total.eventCount} events, ${total.cutCount} cuts, worst truncation error ${total.worstErrorMs.toFixed(1)} ms`,
+    );
+    expect(total.cutCount).toBeGreaterThan(1_000);
+  });
+});

@@ -1,0 +1,108 @@
+import { Bridge, type BridgeOptions } from "../../worker/bridge/bridge.ts";
+import type { Effect } from "../../worker/bridge/effects.ts";
+import type { BridgeEvent } from "../../worker/bridge/events.ts";
+
+/** A bridge with a clock of its own: events go in, orders are collected. */
+export type Line = {
+  /** Lets time pass, firing the timers that fall due; gives what was ordered. */
+  wait(durationMs: number): Effect[];
+  /** An event happens now; gives what was ordered. */
+  happens(event: BridgeEvent): Effect[];
+  /** Everything ordered so far. */
+  readonly orders: Effect[];
+  readonly nowMs: number;
+  readonly armedTimers: string[];
+  readonly bridge: Bridge;
+};
+
+export function line(options: BridgeOptions = {}): Line {
+  const bridge = new Bridge(options);
+  const orders: Effect[] = [];
+  const timers = new Map<string, { timer: (BridgeEvent & { type: "timer.fired" })["timer"]; atMs: number }>();
+  let nowMs = 0;
+
+  function happens(event: BridgeEvent): Effect[] {
+    const effects = bridge.handle(event, nowMs);
+    for (const effect of effects) {
+      if (effect.type === "timer.set") timers.set(effect.timer, { timer: effect.timer, atMs: nowMs + effect.afterMs });
+      if (effect.type === "timer.clear") timers.delete(effect.timer);
+    }
+    orders.push(...effects);
+    return effects;
+  }
+
+  function nextDue(endMs: number) {
+    return [...timers.values()].toSorted((a, b) => a.atMs - b.atMs).find(({ atMs }) => atMs <= endMs);
+  }
+
+  return {
+    wait(durationMs) {
+      const endMs = nowMs + durationMs;
+      const from = orders.length;
+      for (let due = nextDue(endMs); due; due = nextDue(endMs)) {
+        nowMs = due.atMs;
+        timers.delete(due.timer);
+        happens({ type: "timer.fired", timer: due.timer });
+      }
+      nowMs = endMs;
+      return orders.slice(from);
+    },
+    happens,
+    orders,
+    get nowMs() {
+      return nowMs;
+    },
+    get armedTimers() {
+      return [...timers.keys()];
+    },
+    bridge,
+  };
+}
+
+/** A line on which the model is ready to talk; its phone is so near that a mark comes back at once. */
+export function talkingLine(options: BridgeOptions = {}): Line {
+  const call = line(options);
+  call.happens({ type: "stream.started" });
+  echoMarks(call);
+  call.happens({ type: "model.opened" });
+  call.happens({ type: "model.ready" });
+  return call;
+}
+
+/** The phone echoes every mark that was ordered and not yet echoed. */
+export function echoMarks(call: Line): void {
+  for (const name of marksOf(call.orders)) call.happens({ type: "playback.marked", name });
+}
+
+export const marksOf = (effects: Effect[]): string[] =>
+  effects.flatMap((effect) => (effect.type === "caller.mark" ? [effect.name] : []));
+
+/** The orders of one kind. */
+export const only = <T extends Effect["type"]>(effects: Effect[], type: T): Extract<Effect, { type: T }>[] =>
+  effects.filter((effect): effect is Extract<Effect, { type: T }> => effect.type === type);
+
+export const kinds = (effects: Effect[]): string[] => effects.map((effect) => effect.type);
+
+export const frame = (payload: string): BridgeEvent => ({ type: "caller.audio", payload, durationMs: 20 });
+
+export const audio = (itemId: string, durationMs: number, responseId = "r1"): BridgeEvent => ({
+  type: "model.audio",
+  responseId,
+  itemId,
+  payload: `${itemId}/${durationMs}`,
+  durationMs,
+});
+
+export const responseStarted = (responseId = "r1"): BridgeEvent => ({ type: "model.response-started", responseId });
+export const responseEnded = (responseId = "r1"): BridgeEvent => ({
+  type: "model.response-ended",
+  responseId,
+  outcome: "completed",
+});
+export const audioEnded = (itemId: string, responseId = "r1"): BridgeEvent => ({
+  type: "model.audio-ended",
+  responseId,
+  itemId,
+});
+export const speechStarted: BridgeEvent = { type: "model.speech-started" };
+export const speechStopped: BridgeEvent = { type: "model.speech-stopped" };

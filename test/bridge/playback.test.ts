@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { Playback } from "../../worker/bridge/playback.ts";
+
+/** A ledger whose phone is `oneWayMs` away in each direction, with the round trip measured. */
+function ledger(oneWayMs: number): Playback {
+  const playback = new Playback();
+  const probe = playback.probe(0);
+  playback.marked(probe, 2 * oneWayMs);
+  return playback;
+}
+
+describe("the ledger of what was heard", () => {
+  test("a mark into an empty buffer measures the round trip", () => {
+    expect(ledger(120).roundTripMs).toBe(240);
+  });
+
+  test("heard advances with the clock while audio is queued, and stops with it", () => {
+    const playback = ledger(0);
+    playback.sent("a", 300, 1000);
+    expect(playback.heardMs(1100)).toBe(100);
+    expect(playback.heardMs(2000)).toBe(300);
+    playback.sent("a", 300, 2000);
+    expect(playback.heardMs(2100)).toBe(400);
+  });
+
+  test("marks come about once a second and at the end of each item, not with every delta", () => {
+    const playback = ledger(0);
+    const marks = Array.from({ length: 20 }, () => playback.sent("a", 400, 0)).filter((name) => name !== undefined);
+    expect(marks).toHaveLength(6);
+    expect(playback.ended("a")).toBe("1:a:8000:end");
+  });
+
+  test("an echoed end mark proves that the item was heard in full", () => {
+    const playback = ledger(0);
+    playback.sent("a", 500, 0);
+    const name = playback.ended("a") ?? "";
+    expect(playback.marked(name, 500)).toEqual({ itemId: "a", audioMs: 500 });
+    expect(playback.marked(name, 501)).toBeUndefined();
+  });
+
+  test("a position is reckoned as a clear sent now would find it, whatever the latency", () => {
+    for (const oneWayMs of [0, 50, 150]) {
+      const playback = ledger(oneWayMs);
+      playback.sent("a", 5000, 1000);
+      // The phone starts at 1000 + oneWay; a clear sent at 2500 arrives at 2500 + oneWay: 1500 were played by then.
+      expect(playback.heardMs(2500)).toBe(1500);
+    }
+  });
+
+  test("a phone that stalls is not believed to play on: the next mark has not come back", () => {
+    const playback = ledger(20);
+    for (let i = 0; i < 10; i += 1) playback.sent("a", 400, 0);
+    expect(playback.heardMs(3000)).toBeLessThanOrEqual(1200 + 40 + 60);
+  });
+
+  test("a stalled phone's mark, when it comes, sets the position right at once", () => {
+    const playback = ledger(0);
+    const marks = Array.from({ length: 10 }, () => playback.sent("a", 400, 0)).filter((name) => name !== undefined);
+    playback.marked(marks[0] ?? "", 2200); // 1,200 ms of audio took 2,200 ms.
+    expect(playback.heardMs(2300)).toBeCloseTo(1300, 0);
+  });
+
+  test("a cut is never longer than what was sent of the item", () => {
+    const playback = ledger(0);
+    playback.sent("a", 100.5, 0);
+    playback.sent("b", 400, 0);
+    expect(playback.interrupt(100).cuts).toEqual([
+      { itemId: "a", audioEndMs: 100, sentMs: 100.5 },
+      { itemId: "b", audioEndMs: 0, sentMs: 400 },
+    ]);
+  });
+});

@@ -1,0 +1,31 @@
+/** Longer than any model may take to get ready: more than this is kept for nobody. */
+const keptMs = 15_000;
+
+type Frame = { payload: string; durationMs: number };
+
+/** What the caller said before the model was ready, in order; the oldest goes when it grows too long. */
+export class EarlyAudio {
+  #frames: Frame[] = [];
+  #durationMs = 0;
+  #droppedCount = 0;
+
+  keep(frame: Frame): void {
+    this.#frames.push(frame);
+    this.#durationMs += frame.durationMs;
+    while (this.#durationMs > keptMs) this.#dropOldest();
+  }
+
+  /** Hands everything over, oldest first, and forgets it. */
+  take(): { payloads: string[]; droppedCount: number } {
+    const taken = { payloads: this.#frames.map((frame) => frame.payload), droppedCount: this.#droppedCount };
+    this.#frames = [];
+    this.#durationMs = 0;
+    return taken;
+  }
+
+  #dropOldest(): void {
+    const oldest = this.#frames.shift();
+    this.#durationMs -= oldest?.durationMs ?? 0;
+    this.#droppedCount += 1;
+  }
+}

@@ -1,0 +1,29 @@
+import type { Verdict } from "./end.ts";
+import type { JournalEntry } from "./journal.ts";
+import type { TimerName } from "./timers.ts";
+
+/** What to do about it, each an order; to be carried out in this order, at once. */
+export type Effect = CallerEffect | ModelEffect | TimerEffect | { type: "journal.append"; entry: JournalEntry };
+
+export type CallerEffect =
+  | { type: "caller.play"; payload: string }
+  | { type: "caller.mark"; name: string }
+  /** Drops what the phone has not played yet. */
+  | { type: "caller.clear" }
+  /** Ends the stream; what follows is the verdict. */
+  | { type: "stream.close"; verdict: Verdict; reason: string };
+
+/** `commandId` names a command, so that the model's refusal of it can be told from others. */
+export type ModelEffect =
+  | { type: "model.open" }
+  | { type: "model.configure"; commandId: string }
+  | { type: "model.append-audio"; payload: string }
+  | { type: "model.append-silence"; durationMs: number }
+  /** Makes the model forget what it said in this item after `audioEndMs`, because nobody heard it. */
+  | { type: "model.truncate"; commandId: string; itemId: string; audioEndMs: number }
+  | { type: "model.create-response"; commandId: string; instructions?: string | undefined }
+  | { type: "model.close" };
+
+export type TimerEffect =
+  | { type: "timer.set"; timer: TimerName; afterMs: number }
+  | { type: "timer.clear"; timer: TimerName };

@@ -1,0 +1,45 @@
+import type { TimerName } from "./timers.ts";
+
+/**
+ * What can happen to a call, each a fact. Audio is base64 that nobody here looks into: the codecs say how long it is.
+ * Ids of responses and items are the model's own, opaque.
+ */
+export type BridgeEvent =
+  // The caller leg.
+  | { type: "stream.started" }
+  /** The phone company says that the stream is over: the call ended, or was taken elsewhere. */
+  | { type: "stream.stopped" }
+  /** The stream's socket is gone. */
+  | { type: "stream.closed"; code: number; reason: string }
+  /** A newer stream of the same call takes over from this one. */
+  | { type: "stream.superseded" }
+  | { type: "caller.audio"; payload: string; durationMs: number }
+  | { type: "caller.dtmf"; digit: string }
+  | { type: "playback.marked"; name: string }
+  // The model leg.
+  /** The session is open and waits to be configured. */
+  | { type: "model.opened" }
+  /** The session is configured as asked: audio may flow. */
+  | { type: "model.ready" }
+  /** The session cannot be had, or cannot go on. */
+  | { type: "model.failed"; reason: string }
+  | { type: "model.closed"; code: number; reason: string }
+  | { type: "model.response-started"; responseId: string }
+  | { type: "model.audio"; responseId: string; itemId: string; payload: string; durationMs: number }
+  /** The item has no more audio. Generated, not heard. */
+  | { type: "model.audio-ended"; responseId: string; itemId: string }
+  | { type: "model.response-ended"; responseId: string; outcome: ResponseOutcome }
+  /** The model hears the caller begin, or stop, to speak. */
+  | { type: "model.speech-started" }
+  | { type: "model.speech-stopped" }
+  /** The model did not do what a command asked. */
+  | { type: "model.command-refused"; commandId: string; refusal: Refusal; message: string }
+  // The shell.
+  | { type: "timer.fired"; timer: TimerName }
+  /** Our own code threw. It was logged; the caller must still hear a sentence. */
+  | { type: "shell.failed" };
+
+export type ResponseOutcome = "completed" | "cancelled" | "incomplete" | "failed";
+
+/** `response-active`: another response was running. `invalid`: the command itself was wrong. */
+export type Refusal = "response-active" | "invalid" | "other";

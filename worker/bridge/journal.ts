@@ -1,0 +1,19 @@
+import type { ResponseOutcome } from "./events.ts";
+import type { Cut } from "./playback.ts";
+import type { Verdict } from "./end.ts";
+
+/** The call's story, a fact a line; no audio and no secrets. Milliseconds are of the call's own clock. */
+export type JournalEntry =
+  | { kind: "call.started" }
+  | { kind: "model.ready"; afterMs: number; framesKept: number; framesDropped: number }
+  | { kind: "caller.speech-started" }
+  | { kind: "caller.speech-stopped" }
+  | { kind: "caller.dtmf" }
+  | { kind: "caller.gap-filled"; durationMs: number }
+  /** The caller spoke over playback: what was cut, and the round trip that the cut was reckoned with. */
+  | { kind: "barge-in"; cuts: Cut[]; roundTripMs: number }
+  | { kind: "response.started"; responseId: string }
+  | { kind: "response.ended"; responseId: string; outcome: ResponseOutcome }
+  | { kind: "playback.heard"; itemId: string; audioMs: number }
+  | { kind: "command.refused"; commandId: string; message: string }
+  | { kind: "call.ended"; verdict: Verdict; reason: string; durationMs: number };

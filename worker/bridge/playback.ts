@@ -1,0 +1,171 @@
+/** A model's item that the caller did not hear in full: heard up to `audioEndMs` of the `sentMs` sent. */
+export type Cut = { itemId: string; audioEndMs: number; sentMs: number };
+
+/** What an interruption finds: nothing was playing, or these items were cut. */
+export type Interruption = { wasPlaying: boolean; cuts: Cut[] };
+
+/** One of the model's items on the way to the ear. `startMs` is where it begins in its generation. */
+type Item = { itemId: string; startMs: number; sentMs: number };
+
+/** A mark sent and not echoed yet; `item` when it ends one. */
+type Mark = { name: string; positionMs: number; endOf?: Item } | { name: string; probeSentAtMs: number };
+
+/** About one mark a second: one for each delta is reported to disturb playback (DESIGN 1). */
+const markSpacingMs = 1000;
+/** A phone plays in frames of 20 ms, and two marks may travel at different speeds: this much is no contradiction. */
+const slackMs = 60;
+/** How far a mark's echo moves the reckoned position: jitter is averaged away, a real stall is taken at once. */
+const markGain = 0.25;
+const stallMs = 100;
+
+/**
+ * The ledger of what the caller has heard. Audio sent is not audio heard: the phone company keeps minutes of it. All
+ * positions are milliseconds of audio since the last clear (a *generation*), and all are "as a clear sent now would
+ * find them": a clear travels as long as the audio did, so a clock started when audio was sent into an empty buffer
+ * needs no latency added; an echoed mark, which has travelled both ways, needs the round trip.
+ */
+export class Playback {
+  #generation = 1;
+  #probeCount = 0;
+  #sentMs = 0;
+  #lastMarkMs = 0;
+  /** At `atMs` the phone had played `positionMs`. */
+  #anchor = { positionMs: 0, atMs: 0 };
+  #items: Item[] = [];
+  #marks: Mark[] = [];
+  #roundTripMs: number | undefined;
+
+  /** The measured time for a mark to reach the phone and come back; 0 until measured. */
+  get roundTripMs(): number {
+    return this.#roundTripMs ?? 0;
+  }
+
+  /** How much of what was sent in this generation has been heard, in milliseconds. */
+  heardMs(nowMs: number): number {
+    const byClock = this.#anchor.positionMs + (nowMs - this.#anchor.atMs);
+    return Math.max(0, Math.min(this.#sentMs, byClock, this.#limitOfMarks()));
+  }
+
+  /** How much of what was sent waits to be heard, in milliseconds. */
+  queuedMs(nowMs: number): number {
+    return this.#sentMs - this.heardMs(nowMs);
+  }
+
+  /** Measures the round trip: an order to send this mark now, while nothing is queued. */
+  probe(nowMs: number): string {
+    this.#probeCount += 1;
+    const name = `${this.#generation}:probe:${this.#probeCount}`;
+    this.#marks.push({ name, probeSentAtMs: nowMs });
+    return name;
+  }
+
+  /** Whether the buffer is certainly empty, so that a probe would be echoed at once. */
+  isSilent(nowMs: number): boolean {
+    return this.#marks.length === 0 && this.queuedMs(nowMs) === 0;
+  }
+
+  /** Books audio of an item as sent; gives the name of the mark to send after it, when one is due. */
+  sent(itemId: string, durationMs: number, nowMs: number): string | undefined {
+    if (this.queuedMs(nowMs) === 0) this.#restart(itemId, nowMs);
+    const item = this.#itemFor(itemId);
+    item.sentMs += durationMs;
+    this.#sentMs += durationMs;
+    if (this.#sentMs - this.#lastMarkMs < markSpacingMs) return undefined;
+    return this.#mark(item);
+  }
+
+  /** Books that an item has no more audio; gives the name of its end mark, unless none of it was sent. */
+  ended(itemId: string): string | undefined {
+    const item = this.#items.find((candidate) => candidate.itemId === itemId);
+    return item && this.#mark(item, item);
+  }
+
+  /** Books an echoed mark; gives the item that has now been heard in full, if it was an item's last. */
+  marked(name: string, nowMs: number): { itemId: string; audioMs: number } | undefined {
+    const index = this.#marks.findIndex((mark) => mark.name === name);
+    const mark = this.#marks[index];
+    // Not ours, echoed twice, or of an older generation: a clear echoes every pending mark, which proves nothing.
+    if (mark === undefined) return undefined;
+    this.#marks.splice(0, index + 1);
+    if ("probeSentAtMs" in mark) {
+      this.#roundTripMs = smooth(this.#roundTripMs, nowMs - mark.probeSentAtMs);
+      return undefined;
+    }
+    // An echo from before the clock was last set tells nothing about it.
+    if (mark.positionMs > this.#anchor.positionMs) this.#correct(mark.positionMs + this.roundTripMs, nowMs);
+    if (mark.endOf === undefined) return undefined;
+    const { itemId, sentMs } = mark.endOf;
+    this.#items = this.#items.filter((item) => item.itemId !== itemId);
+    return { itemId, audioMs: sentMs };
+  }
+
+  /**
+   * The caller speaks over playback: books that everything queued is dropped, and gives the cut of each item that was
+   * not heard in full. Never more than was sent: the model refuses that.
+   */
+  interrupt(nowMs: number): Interruption {
+    const heardMs = this.heardMs(nowMs);
+    if (heardMs >= this.#sentMs) return { wasPlaying: false, cuts: [] };
+    const cuts = this.#items
+      .filter((item) => item.startMs + item.sentMs > heardMs)
+      .map((item) => ({
+        itemId: item.itemId,
+        audioEndMs: Math.floor(Math.max(0, heardMs - item.startMs)),
+        sentMs: item.sentMs,
+      }));
+    this.#newGeneration(nowMs);
+    return { wasPlaying: true, cuts };
+  }
+
+  /** How much of an item was sent in this generation, in milliseconds. */
+  sentOf(itemId: string): number {
+    return this.#items.find((item) => item.itemId === itemId)?.sentMs ?? 0;
+  }
+
+  /** Audio sent into an empty buffer starts the clock anew, and all items before it have been heard. */
+  #restart(itemId: string, nowMs: number): void {
+    this.#anchor = { positionMs: this.#sentMs, atMs: nowMs };
+    this.#items = this.#items.filter((item) => item.itemId === itemId);
+  }
+
+  #newGeneration(nowMs: number): void {
+    this.#generation += 1;
+    this.#sentMs = 0;
+    this.#lastMarkMs = 0;
+    this.#anchor = { positionMs: 0, atMs: nowMs };
+    this.#items = [];
+    this.#marks = [];
+  }
+
+  #itemFor(itemId: string): Item {
+    const existing = this.#items.find((item) => item.itemId === itemId);
+    if (existing) return existing;
+    const item: Item = { itemId, startMs: this.#sentMs, sentMs: 0 };
+    this.#items.push(item);
+    return item;
+  }
+
+  #mark(item: Item, endOf?: Item): string {
+    this.#lastMarkMs = this.#sentMs;
+    const name = `${this.#generation}:${item.itemId}:${Math.round(item.sentMs)}${endOf ? ":end" : ""}`;
+    this.#marks.push({ name, positionMs: item.startMs + item.sentMs, ...(endOf && { endOf }) });
+    return name;
+  }
+
+  /** A mark that has not come back has not been reached: playback stalled, whatever the clock says. */
+  #limitOfMarks(): number {
+    if (this.#roundTripMs === undefined) return Infinity; // This phone has echoed nothing yet: only the clock is known.
+    const next = this.#marks.find((mark) => "positionMs" in mark);
+    return next && "positionMs" in next ? next.positionMs + this.#roundTripMs + slackMs : Infinity;
+  }
+
+  #correct(measuredMs: number, nowMs: number): void {
+    const reckonedMs = this.#anchor.positionMs + (nowMs - this.#anchor.atMs);
+    const errorMs = measuredMs - reckonedMs;
+    const gain = Math.abs(errorMs) > stallMs ? 1 : markGain;
+    this.#anchor = { positionMs: reckonedMs + errorMs * gain, atMs: nowMs };
+  }
+}
+
+const smooth = (formerMs: number | undefined, sampleMs: number): number =>
+  formerMs === undefined ? sampleMs : (formerMs + sampleMs) / 2;

@@ -1,0 +1,92 @@
+import type { ModelEffect } from "./effects.ts";
+import type { Refusal, ResponseOutcome } from "./events.ts";
+
+/** A response that the bridge wants from the model, beside those that the model starts by itself. */
+export type ResponseRequest = { instructions?: string | undefined };
+
+/**
+ * `requested`: our command is on its way; until the model's own word nobody knows whether it or a response of the
+ * model's own came first. `active`: a response runs; `answering` is our command that it may be the answer to.
+ * `blocked`: our command was refused because a response runs that has not been announced yet.
+ */
+type State =
+  | { name: "idle" }
+  | { name: "requested"; request: ResponseRequest; commandId: string }
+  | { name: "active"; responseId: string; answering?: { request: ResponseRequest; commandId: string } }
+  | { name: "blocked" };
+
+/**
+ * One response at a time. The model may hold only one active response, starts its own when the caller has spoken, and
+ * refuses a second (openai.md A9): so what we want waits here until the running one has ended.
+ */
+export class Responses {
+  readonly #nextCommandId: () => string;
+  #state: State = { name: "idle" };
+  #waiting: ResponseRequest[] = [];
+  /** A failed response is asked for once more, then given up (openai.md A9, `server_error`). */
+  #retriesLeft = 1;
+
+  constructor(nextCommandId: () => string) {
+    this.#nextCommandId = nextCommandId;
+  }
+
+  /** The response that the model is generating, if it has announced one. */
+  get activeId(): string | undefined {
+    return this.#state.name === "active" ? this.#state.responseId : undefined;
+  }
+
+  /** Asks for a response: at once, or when the running one has ended. */
+  request(request: ResponseRequest): ModelEffect[] {
+    this.#waiting.push(request);
+    return this.#flush();
+  }
+
+  started(responseId: string): void {
+    this.#state =
+      this.#state.name === "requested"
+        ? { name: "active", responseId, answering: this.#state }
+        : { name: "active", responseId };
+  }
+
+  ended(responseId: string, outcome: ResponseOutcome): ModelEffect[] {
+    if (this.#state.name === "active" && this.#state.responseId !== responseId) return [];
+    this.#state = { name: "idle" };
+    if (outcome === "failed" && this.#retriesLeft > 0) {
+      this.#retriesLeft -= 1;
+      this.#waiting.unshift({});
+    } else if (outcome === "completed") {
+      this.#retriesLeft = 1;
+    }
+    return this.#flush();
+  }
+
+  /** Our command was refused. Refused for a running response, it waits for that one's end and is sent again. */
+  refused(commandId: string, refusal: Refusal): ModelEffect[] {
+    const ours = this.#ours();
+    if (ours?.commandId !== commandId) return [];
+    const isRunning = this.#state.name === "active";
+    if (refusal === "response-active") {
+      this.#waiting.unshift(ours.request);
+      this.#state =
+        this.#state.name === "active" ? { name: "active", responseId: this.#state.responseId } : { name: "blocked" };
+      return [];
+    }
+    if (isRunning) return [];
+    this.#state = { name: "idle" };
+    return this.#flush();
+  }
+
+  #ours(): { request: ResponseRequest; commandId: string } | undefined {
+    if (this.#state.name === "requested") return this.#state;
+    return this.#state.name === "active" ? this.#state.answering : undefined;
+  }
+
+  #flush(): ModelEffect[] {
+    if (this.#state.name !== "idle") return [];
+    const request = this.#waiting.shift();
+    if (request === undefined) return [];
+    const commandId = this.#nextCommandId();
+    this.#state = { name: "requested", request, commandId };
+    return [{ type: "model.create-response", commandId, instructions: request.instructions }];
+  }
+}

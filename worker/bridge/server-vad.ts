@@ -1,0 +1,122 @@
+import type { Effect } from "./effects.ts";
+import type { Cut, Playback } from "./playback.ts";
+
+/** Looked at this often while the caller speaks, and padded when no frame has come for this long (openai.md A5). */
+const gapCheckMs = 250;
+const gapToleranceMs = 750;
+
+type ModelAudio = { responseId: string; itemId: string; payload: string; durationMs: number };
+
+/** What the model believes it said of a response that was cut: `keptMs` of each item, once it has been told. */
+type Discarded = { toldItemIds: Set<string>; openItem: { itemId: string; keptMs: number } | undefined };
+
+/**
+ * Turn policy for a model that reports the caller's speech and stops its own response when it hears some
+ * ("server VAD"). What is left to do is everything on our side: drop what the phone has not played, make the model
+ * forget what was not heard, and drop what of the cut response is still on the way (openai.md A5).
+ */
+export class ServerVad {
+  readonly #playback: Playback;
+  readonly #nextCommandId: () => string;
+  readonly #discarded = new Map<string, Discarded>();
+  #callerSpeaks = false;
+  #lastFrameAtMs = 0;
+  #current: { responseId: string; itemId: string } | undefined;
+
+  constructor(playback: Playback, nextCommandId: () => string) {
+    this.#playback = playback;
+    this.#nextCommandId = nextCommandId;
+  }
+
+  /** Audio of the model: onto the phone, unless it belongs to a response that was cut. */
+  modelAudio({ responseId, itemId, payload, durationMs }: ModelAudio, nowMs: number): Effect[] {
+    const discarded = this.#discarded.get(responseId);
+    if (discarded) return this.#drop(discarded, itemId);
+    this.#current = { responseId, itemId };
+    const effects: Effect[] = [];
+    if (this.#playback.isSilent(nowMs)) effects.push({ type: "caller.mark", name: this.#playback.probe(nowMs) });
+    effects.push({ type: "caller.play", payload });
+    const mark = this.#playback.sent(itemId, durationMs, nowMs);
+    if (mark !== undefined) effects.push({ type: "caller.mark", name: mark });
+    return effects;
+  }
+
+  /** The item has no more audio: its last mark. */
+  modelAudioEnded(responseId: string, itemId: string): Effect[] {
+    if (this.#discarded.has(responseId)) return [];
+    const mark = this.#playback.ended(itemId);
+    return mark === undefined ? [] : [{ type: "caller.mark", name: mark }];
+  }
+
+  /** Nothing of an ended response can be on the way any more. */
+  responseEnded(responseId: string): void {
+    this.#discarded.delete(responseId);
+    if (this.#current?.responseId === responseId) this.#current = undefined;
+  }
+
+  /**
+   * The caller begins to speak. `clear` leaves first, also when the model finished generating long ago: what counts
+   * is what the phone still plays. `activeResponseId` is the response being generated, which the model now cancels.
+   */
+  speechStarted(activeResponseId: string | undefined, nowMs: number): Effect[] {
+    this.#callerSpeaks = true;
+    this.#lastFrameAtMs = nowMs;
+    const roundTripMs = Math.round(this.#playback.roundTripMs);
+    const open = this.#openItem(activeResponseId);
+    const { wasPlaying, cuts } = this.#playback.interrupt(nowMs);
+    if (activeResponseId !== undefined)
+      this.#discarded.set(activeResponseId, { toldItemIds: new Set(cuts.map((cut) => cut.itemId)), openItem: open });
+    const gapWatch: Effect = { type: "timer.set", timer: "caller-gap", afterMs: gapCheckMs };
+    if (!wasPlaying) return [gapWatch];
+    return [
+      { type: "caller.clear" },
+      ...cuts.map((cut) => this.#truncate(cut)),
+      { type: "journal.append", entry: { kind: "barge-in", cuts, roundTripMs } },
+      gapWatch,
+    ];
+  }
+
+  speechStopped(): Effect[] {
+    this.#callerSpeaks = false;
+    return [{ type: "timer.clear", timer: "caller-gap" }];
+  }
+
+  callerAudio(nowMs: number): void {
+    this.#lastFrameAtMs = nowMs;
+  }
+
+  /**
+   * The model ends the caller's turn by hearing silence. A phone on hold or a lossy line sends nothing at all, and
+   * the turn would never end: so missing audio is appended as silence, up to now.
+   */
+  gapChecked(nowMs: number): Effect[] {
+    if (!this.#callerSpeaks) return [];
+    const again: Effect = { type: "timer.set", timer: "caller-gap", afterMs: gapCheckMs };
+    const missingMs = Math.round(nowMs - this.#lastFrameAtMs);
+    if (missingMs < gapToleranceMs) return [again];
+    this.#lastFrameAtMs = nowMs;
+    return [
+      { type: "model.append-silence", durationMs: missingMs },
+      { type: "journal.append", entry: { kind: "caller.gap-filled", durationMs: missingMs } },
+      again,
+    ];
+  }
+
+  #openItem(activeResponseId: string | undefined): Discarded["openItem"] {
+    if (this.#current === undefined || this.#current.responseId !== activeResponseId) return undefined;
+    const { itemId } = this.#current;
+    return { itemId, keptMs: Math.floor(this.#playback.sentOf(itemId)) };
+  }
+
+  /** A late delta of a cut response. If the model was not told about its item yet, it is told now: once an item. */
+  #drop(discarded: Discarded, itemId: string): Effect[] {
+    if (discarded.toldItemIds.has(itemId)) return [];
+    discarded.toldItemIds.add(itemId);
+    const keptMs = discarded.openItem?.itemId === itemId ? discarded.openItem.keptMs : 0;
+    return [this.#truncate({ itemId, audioEndMs: keptMs, sentMs: keptMs })];
+  }
+
+  #truncate({ itemId, audioEndMs }: Cut): Effect {
+    return { type: "model.truncate", commandId: this.#nextCommandId(), itemId, audioEndMs };
+  }
+}

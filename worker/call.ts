@@ -1,0 +1,124 @@
+import { DurableObject } from "cloudflare:workers";
+import { isCallSid } from "../common/ids.ts";
+import { linkSecret } from "../common/secrets.ts";
+import type { WorkerSettings } from "../common/settings.ts";
+import { checkStreamToken } from "../common/stream-token.ts";
+import { admitStream, startDeadlineMs } from "./bridge/admission.ts";
+import type { Verdict } from "./bridge/end.ts";
+import { type Conversation, converse } from "./conversation.ts";
+import { type Environment, readSettings } from "./environment.ts";
+import { type Log, callLog } from "./log.ts";
+import { providerFor } from "./models/models.ts";
+import { type Socket, openSocket } from "./socket.ts";
+import { type StreamMessage, type StreamStart, decode, isTelephoneAudio } from "./twilio/media-stream.ts";
+
+/** What a call holds open; all zero once it is over. */
+export type Census = { streamCount: number; modelLegCount: number; timerCount: number };
+
+/**
+ * One call, named by its CallSid: takes the phone company's stream, has it show its token, and then lets the
+ * conversation run. It writes nothing to storage: a write would hold back outgoing frames (DESIGN 2).
+ */
+export class Call extends DurableObject<Environment> {
+  readonly #settings: WorkerSettings = readSettings(this.env);
+  readonly #callSid: string = this.ctx.id.name ?? "";
+  readonly #log: Log = callLog(this.#callSid);
+  readonly #waiting = new Set<Socket>();
+  #droppedCount = 0;
+  #highestGeneration = 0;
+  #conversation: Conversation | undefined;
+
+  /** The upgrade of a Media Stream; who asks was checked before this object was touched. */
+  override fetch(): Response {
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.#awaitStart(server);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  /** What should follow the stream, from memory; a call that nobody remembers fell over. */
+  verdict(): Verdict {
+    return this.#conversation?.end?.verdict ?? "fallback";
+  }
+
+  census(): Census {
+    const { streamCount, modelLegCount, timerCount } = this.#conversation?.census() ?? nobody;
+    return {
+      streamCount: streamCount + this.#waiting.size,
+      modelLegCount,
+      timerCount: timerCount + this.#waiting.size,
+    };
+  }
+
+  /** Anybody can open a socket; a call begins with a `start` message that holds a good token. */
+  #awaitStart(webSocket: WebSocket): void {
+    let conversation: Conversation | undefined;
+    const socket = openSocket(webSocket, {
+      message: (data) => {
+        if (conversation) return conversation.takeFromCaller(data);
+        const message = decode(data);
+        if (message.kind === "connected") return;
+        if (message.kind !== "start") return this.#dropped(message);
+        stopWaiting();
+        conversation = this.#begin(socket, message.start);
+      },
+      closed: (code, reason) => {
+        stopWaiting();
+        conversation?.callerClosed(code, reason);
+      },
+    });
+    const deadline = setTimeout(() => {
+      stopWaiting();
+      this.#refuse(socket, "no start message in time");
+    }, startDeadlineMs);
+    const stopWaiting = (): void => {
+      clearTimeout(deadline);
+      this.#waiting.delete(socket);
+    };
+    this.#waiting.add(socket);
+  }
+
+  /** The peer's fault: counted by the log once for each object, dropped. */
+  #dropped(message: StreamMessage): void {
+    this.#droppedCount += 1;
+    if (this.#droppedCount === 1) this.#log("stream.message-before-start", { message: message.kind });
+  }
+
+  #begin(socket: Socket, start: StreamStart): Conversation | undefined {
+    const nowMs = Date.now();
+    const refusal = this.#faultOf(start, nowMs);
+    if (refusal !== undefined) return this.#refuse(socket, refusal);
+    this.#conversation?.supersede();
+    this.#log("stream.admitted", { streamSid: start.streamSid });
+    this.#conversation = converse({
+      caller: socket,
+      streamSid: start.streamSid,
+      provider: providerFor(this.#settings),
+      greeting: this.#settings.MODEL_GREETING,
+      loggedModelEvents: new Set(this.#settings.LOG_EVENT_TYPES),
+      log: this.#log,
+    });
+    return this.#conversation;
+  }
+
+  /** Why a stream may not carry this call; `undefined` when it may, and then its token is spent. */
+  #faultOf(start: StreamStart, nowMs: number): string | undefined {
+    const accountSid = this.#settings.TWILIO_ACCOUNT_SID;
+    const callSid = this.#callSid;
+    if (!isCallSid(callSid) || start.callSid !== callSid || start.accountSid !== accountSid) return "not this call";
+    if (!isTelephoneAudio(start.mediaFormat)) return "audio is not audio/x-mulaw, 8000 Hz, mono";
+    const checked = checkStreamToken(linkSecret(this.#settings), start.token, { accountSid, callSid }, nowMs);
+    if (!checked.ok) return `token ${checked.fault}`;
+    const history = { highestGeneration: this.#highestGeneration, live: this.#conversation?.live };
+    const admission = admitStream(checked.generation, history, nowMs);
+    if (!admission.admitted) return admission.reason;
+    this.#highestGeneration = checked.generation;
+    return undefined;
+  }
+
+  #refuse(socket: Socket, reason: string): undefined {
+    this.#log("stream.refused", { reason });
+    socket.close(1008, reason);
+  }
+}
+
+const nobody: Census = { streamCount: 0, modelLegCount: 0, timerCount: 0 };

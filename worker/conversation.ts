@@ -1,0 +1,156 @@
+import { Bridge } from "./bridge/bridge.ts";
+import type { CallerEffect, Effect } from "./bridge/effects.ts";
+import type { End } from "./bridge/end.ts";
+import type { BridgeEvent } from "./bridge/events.ts";
+import type { TimerName } from "./bridge/timers.ts";
+import type { Log } from "./log.ts";
+import { type ModelLeg, dialModel } from "./model-leg.ts";
+import type { ModelMessage, Provider } from "./models/provider.ts";
+import type { Socket } from "./socket.ts";
+import { decode, encode } from "./twilio/media-stream.ts";
+
+/** A stream that was admitted, and the model leg that it talks with. */
+export type Conversation = {
+  takeFromCaller(data: unknown): void;
+  callerClosed(code: number, reason: string): void;
+  /** Another stream of the call takes over. */
+  supersede(): void;
+  /** How it ended, once it has. */
+  readonly end: End | undefined;
+  /** Until it has: when the caller's last frame came, Unix ms. */
+  readonly live: { lastFrameAtMs: number } | undefined;
+  census(): { streamCount: number; modelLegCount: number; timerCount: number };
+};
+
+export type ConversationOptions = {
+  caller: Socket;
+  streamSid: string;
+  provider: Provider;
+  greeting: string | undefined;
+  /** The provider's own event names whose messages are logged. */
+  loggedModelEvents: ReadonlySet<string>;
+  log: Log;
+};
+
+/**
+ * Runs the bridge between two sockets: hands it what happens, does what it orders, decides nothing. This is the one
+ * place where a call's events meet, and the one where our own faults are caught.
+ */
+export function converse(options: ConversationOptions): Conversation {
+  const { caller, streamSid, provider, loggedModelEvents, log } = options;
+  const bridge = new Bridge({ greeting: options.greeting });
+  const timers = new Map<TimerName, ReturnType<typeof setTimeout>>();
+  const faultCounts = new Map<string, number>();
+  const queue: BridgeEvent[] = [];
+  let isRunning = false;
+  let model: ModelLeg | undefined;
+
+  /** Effects may cause events; these wait until all effects of the event before them are done. */
+  function dispatch(event: BridgeEvent): void {
+    queue.push(event);
+    if (isRunning) return;
+    isRunning = true;
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) runGuarded(next);
+    isRunning = false;
+  }
+
+  function runGuarded(event: BridgeEvent): void {
+    try {
+      run(event);
+    } catch (bug) {
+      log("bug", { during: event.type, error: bug instanceof Error ? (bug.stack ?? bug.message) : String(bug) });
+      if (event.type === "shell.failed") hangUpHard();
+      else runGuarded({ type: "shell.failed" });
+    }
+  }
+
+  function run(event: BridgeEvent): void {
+    for (const effect of bridge.handle(event, Date.now())) perform(effect);
+  }
+
+  function perform(effect: Effect): void {
+    switch (effect.type) {
+      case "caller.play":
+      case "caller.mark":
+      case "caller.clear":
+      case "stream.close":
+        return performOnCaller(effect);
+      case "model.open":
+        model = dialModel(provider, { happened: dispatch, received: noteModelMessage });
+        return;
+      case "model.close":
+        return model?.close();
+      case "timer.set":
+        clearTimeout(timers.get(effect.timer));
+        timers.set(effect.timer, setTimeout(fire, effect.afterMs, effect.timer));
+        return;
+      case "timer.clear":
+        clearTimeout(timers.get(effect.timer));
+        timers.delete(effect.timer);
+        return;
+      case "journal.append":
+        return journal(effect);
+      default:
+        model?.send(effect);
+    }
+  }
+
+  function performOnCaller(effect: CallerEffect): void {
+    // Closing is what makes the phone company ask for what follows; 1000, since other codes are its error cases.
+    if (effect.type === "stream.close") caller.close(1000, effect.verdict);
+    else caller.send(encode(effect, streamSid));
+  }
+
+  function fire(timer: TimerName): void {
+    timers.delete(timer);
+    dispatch({ type: "timer.fired", timer });
+  }
+
+  function journal({ entry }: Effect & { type: "journal.append" }): void {
+    const { kind, ...fields } = entry;
+    log(kind, fields);
+    if (kind === "call.ended" && faultCounts.size > 0) log("faults", Object.fromEntries(faultCounts));
+  }
+
+  function noteModelMessage({ name, fields, fault }: ModelMessage): void {
+    if (fault !== undefined) countFault(`model ${fault}`);
+    if (loggedModelEvents.has(name)) log(`model:${name}`, fields);
+  }
+
+  /** The peer's fault: counted, told once of each kind, dropped. */
+  function countFault(fault: string): void {
+    const count = (faultCounts.get(fault) ?? 0) + 1;
+    faultCounts.set(fault, count);
+    if (count === 1) log("fault", { fault });
+  }
+
+  function hangUpHard(): void {
+    for (const timer of timers.values()) clearTimeout(timer);
+    timers.clear();
+    caller.close(1000, "fallback");
+    model?.close();
+  }
+
+  dispatch({ type: "stream.started" });
+
+  return {
+    takeFromCaller(data) {
+      const message = decode(data);
+      if (message.kind === "event") dispatch(message.event);
+      else countFault(message.kind === "fault" ? `stream ${message.fault}` : `stream second ${message.kind}`);
+    },
+    callerClosed: (code, reason) => dispatch({ type: "stream.closed", code, reason }),
+    supersede: () => dispatch({ type: "stream.superseded" }),
+    get end() {
+      return bridge.end;
+    },
+    get live() {
+      return caller.isOpen ? { lastFrameAtMs: bridge.lastFrameAtMs } : undefined;
+    },
+    census: () => ({
+      streamCount: Number(caller.isOpen),
+      modelLegCount: Number(model?.isOpen ?? false),
+      timerCount: timers.size,
+    }),
+  };
+}

@@ -1,0 +1,136 @@
+import { audioMs, isBase64, silence } from "../../../common/audio.ts";
+import type { BridgeEvent, ResponseOutcome } from "../../bridge/events.ts";
+import type { ModelCommand, ModelFault, ModelMessage, Provider } from "../provider.ts";
+import type { ModelSettings } from "../settings.ts";
+import { type Fields, object, parseObject, text } from "../../../common/json.ts";
+import { classify } from "./errors.ts";
+import { hasTelephoneFormats, sessionConfig } from "./session.ts";
+
+/** OpenAI's Realtime API, the generally available one (openai.md part A). */
+export function openaiRealtime(settings: ModelSettings): Provider {
+  return {
+    request: {
+      url: `${settings.baseUrl}/realtime?model=${encodeURIComponent(settings.model)}`,
+      headers: { Authorization: `Bearer ${settings.apiKey}` },
+    },
+    decode,
+    encode: (command) => encode(command, settings),
+  };
+}
+
+const audioDelta = "response.output_audio.delta";
+const audioDeltaPrefix = `{"type":"${audioDelta}"`;
+
+/** Decodes one message. An audio delta is cut out of the text where it looks as the server writes it. */
+function decode(message: unknown): ModelMessage {
+  if (typeof message !== "string") return faulty("binary");
+  if (message.startsWith(audioDeltaPrefix)) {
+    const events = audio(cut(message, "response_id"), cut(message, "item_id"), cut(message, "delta"));
+    if (events) return { name: audioDelta, events };
+  }
+  const fields = parseObject(message);
+  if (fields === undefined) return faulty("not-json");
+  const name = text(fields["type"]);
+  if (name === undefined) return faulty("malformed");
+  return { name, ...decodeFields(name, fields), fields };
+}
+
+type Decoded = { events: BridgeEvent[]; fault?: ModelFault };
+
+function decodeFields(name: string, fields: Fields): Decoded {
+  const responseId = text(fields["response_id"]);
+  const itemId = text(fields["item_id"]);
+  switch (name) {
+    case "session.created":
+      return meaning({ type: "model.opened" });
+    case "session.updated":
+      return meaning(
+        hasTelephoneFormats(fields["session"])
+          ? { type: "model.ready" }
+          : { type: "model.failed", reason: "the session's audio format is not audio/pcmu both ways" },
+      );
+    case "error":
+      return { events: classify(errorOf(object(fields["error"]))) };
+    case "input_audio_buffer.speech_started":
+      return meaning({ type: "model.speech-started" });
+    case "input_audio_buffer.speech_stopped":
+      return meaning({ type: "model.speech-stopped" });
+    case "response.created":
+      return withId(object(fields["response"])["id"], (id) => ({ type: "model.response-started", responseId: id }));
+    case audioDelta:
+      return understood(audio(responseId, itemId, text(fields["delta"])));
+    case "response.output_audio.done":
+      return understood(responseId && itemId ? [{ type: "model.audio-ended", responseId, itemId }] : undefined);
+    case "response.done":
+      return ended(object(fields["response"]), "completed");
+    case "response.cancelled": // Named by the guide, absent from the types; both are accepted (openai.md A4).
+      return ended(object(fields["response"]), "cancelled");
+    default:
+      return known.test(name) ? { events: [] } : { events: [], fault: "unknown-event" };
+  }
+}
+
+/** The families of events that the API has (openai.md A4): those without a case above mean nothing to the call. */
+const known =
+  /^(session|conversation|input_audio_buffer|output_audio_buffer|response|rate_limits|mcp_list_tools|transcription_session)\./;
+
+const meaning = (event: BridgeEvent): Decoded => ({ events: [event] });
+const understood = (events: BridgeEvent[] | undefined): Decoded =>
+  events ? { events } : { events: [], fault: "malformed" };
+const withId = (id: unknown, event: (id: string) => BridgeEvent): Decoded =>
+  understood(typeof id === "string" ? [event(id)] : undefined);
+
+function audio(responseId?: string, itemId?: string, payload?: string): BridgeEvent[] | undefined {
+  if (responseId === undefined || itemId === undefined || payload === undefined || !isBase64(payload)) return undefined;
+  return [{ type: "model.audio", responseId, itemId, payload, durationMs: audioMs(payload) }];
+}
+
+const outcomes: readonly ResponseOutcome[] = ["completed", "cancelled", "incomplete", "failed"];
+
+function ended(response: Fields, otherwise: ResponseOutcome): Decoded {
+  const outcome = outcomes.find((candidate) => candidate === response["status"]) ?? otherwise;
+  return withId(response["id"], (responseId) => ({ type: "model.response-ended", responseId, outcome }));
+}
+
+const errorOf = (error: Fields): Parameters<typeof classify>[0] => ({
+  type: text(error["type"]),
+  code: text(error["code"]),
+  message: text(error["message"]) ?? "",
+  commandId: text(error["event_id"]),
+});
+
+/** Every command has an id of its own, which an error about it brings back. Appends, fifty a second, need none. */
+function encode(command: ModelCommand, settings: ModelSettings): string {
+  switch (command.type) {
+    case "model.configure":
+      return JSON.stringify({ type: "session.update", event_id: command.commandId, session: sessionConfig(settings) });
+    case "model.append-audio":
+      return `{"type":"input_audio_buffer.append","audio":"${command.payload}"}`;
+    case "model.append-silence":
+      return `{"type":"input_audio_buffer.append","audio":"${silence(command.durationMs)}"}`;
+    case "model.truncate":
+      return JSON.stringify({
+        type: "conversation.item.truncate",
+        event_id: command.commandId,
+        item_id: command.itemId,
+        content_index: 0,
+        audio_end_ms: command.audioEndMs,
+      });
+    case "model.create-response":
+      return JSON.stringify({
+        type: "response.create",
+        event_id: command.commandId,
+        ...(command.instructions !== undefined && { response: { instructions: command.instructions } }),
+      });
+  }
+}
+
+const faulty = (fault: ModelFault): ModelMessage => ({ name: "", events: [], fault });
+
+/** The value of a key with a string value, cut out of JSON text; ids and base64 hold no quotes. */
+function cut(message: string, key: string): string | undefined {
+  const opening = `"${key}":"`;
+  const at = message.indexOf(opening);
+  if (at < 0) return undefined;
+  return message.slice(at + opening.length, message.indexOf('"', at + opening.length));
+}

@@ -1,0 +1,44 @@
+import { object } from "../../../common/json.ts";
+import type { ModelSettings, TurnDetection } from "../settings.ts";
+
+/** G.711 μ-law; Realtime wants it without a `rate` (openai.md 0, 8). */
+const telephone = { type: "audio/pcmu" };
+
+/** The `session` of the one `session.update`, with every value that has a surprising default set (openai.md A2). */
+export const sessionConfig = (settings: ModelSettings): Record<string, unknown> => ({
+  type: "realtime",
+  output_modalities: ["audio"],
+  instructions: settings.instructions,
+  audio: {
+    input: {
+      format: telephone,
+      noise_reduction: settings.noiseReduction ? { type: settings.noiseReduction } : null,
+      turn_detection: turnDetection(settings.turnDetection),
+    },
+    output: { format: telephone, voice: settings.voice },
+  },
+});
+
+function turnDetection(detection: TurnDetection): Record<string, unknown> {
+  const answering = { create_response: true, interrupt_response: true };
+  switch (detection.type) {
+    case "server_vad":
+      return {
+        type: "server_vad",
+        threshold: detection.threshold,
+        prefix_padding_ms: detection.prefixPaddingMs,
+        silence_duration_ms: detection.silenceMs,
+        // Known to server_vad alone (openai.md A2).
+        ...(detection.idleTimeoutMs !== undefined && { idle_timeout_ms: detection.idleTimeoutMs }),
+        ...answering,
+      };
+    case "semantic_vad":
+      return { type: "semantic_vad", eagerness: detection.eagerness, ...answering };
+  }
+}
+
+/** Whether the server took both formats: else it reads our bytes as PCM at 24 kHz, and answers noise with noise. */
+export function hasTelephoneFormats(session: unknown): boolean {
+  const { input, output } = object(object(session)["audio"]);
+  return [input, output].every((side) => object(object(side)["format"])["type"] === telephone.type);
+}

@@ -1,0 +1,120 @@
+import { audioMs, isBase64 } from "../../common/audio.ts";
+import type { CallerEffect } from "../bridge/effects.ts";
+import type { BridgeEvent } from "../bridge/events.ts";
+import { type Fields, object, parseObject, text } from "../../common/json.ts";
+
+/** What a stream says of itself, once, in its `start` message. Everything here is the peer's word, unchecked. */
+export type StreamStart = {
+  streamSid: string;
+  accountSid: string;
+  callSid: string;
+  token: string | undefined;
+  mediaFormat: { encoding: string; sampleRate: number; channels: number };
+};
+
+/** A message that is dropped and counted. */
+export type StreamFault = "binary" | "too-large" | "not-json" | "malformed" | "unknown-event";
+
+/** A message from Twilio, decoded (twilio.md 1.1). */
+export type StreamMessage =
+  | { kind: "connected" }
+  | { kind: "start"; start: StreamStart }
+  | { kind: "event"; event: BridgeEvent }
+  | { kind: "fault"; fault: StreamFault };
+
+/** A frame is 400 characters long; `start`, with its parameters, may be a few thousand. */
+const maxLength = 65_536;
+
+const mediaPrefix = '{"event":"media"';
+const payloadKey = '"payload":"';
+
+const faulty = (fault: StreamFault): StreamMessage => ({ kind: "fault", fault });
+
+/**
+ * Decodes one message of the Media Stream. Never throws. Media, fifty a second, is read without parsing the whole
+ * message when it looks as Twilio sends it, and parsed when it does not.
+ */
+export function decode(message: unknown): StreamMessage {
+  if (typeof message !== "string") return faulty("binary");
+  if (message.length > maxLength) return faulty("too-large");
+  if (message.startsWith(mediaPrefix)) {
+    const from = message.indexOf(payloadKey) + payloadKey.length;
+    const to = message.indexOf('"', from);
+    if (from >= payloadKey.length && to > from) return media(message.slice(from, to));
+  }
+  const fields = parseObject(message);
+  return fields === undefined ? faulty("not-json") : decodeFields(fields);
+}
+
+function decodeFields(fields: Fields): StreamMessage {
+  switch (fields["event"]) {
+    case "connected":
+      return { kind: "connected" };
+    case "start":
+      return decodeStart(fields);
+    case "media":
+      return media(text(object(fields["media"])["payload"]) ?? "");
+    case "mark": {
+      const name = text(object(fields["mark"])["name"]);
+      return name === undefined ? faulty("malformed") : happened({ type: "playback.marked", name });
+    }
+    case "dtmf": {
+      const digit = text(object(fields["dtmf"])["digit"]);
+      return digit === undefined ? faulty("malformed") : happened({ type: "caller.dtmf", digit });
+    }
+    case "stop":
+      return happened({ type: "stream.stopped" });
+    default:
+      return faulty("unknown-event");
+  }
+}
+
+function decodeStart(fields: Fields): StreamMessage {
+  const start = object(fields["start"]);
+  const format = object(start["mediaFormat"]);
+  const streamSid = text(start["streamSid"]) ?? text(fields["streamSid"]);
+  const accountSid = text(start["accountSid"]);
+  const callSid = text(start["callSid"]);
+  if (streamSid === undefined || accountSid === undefined || callSid === undefined) return faulty("malformed");
+  return {
+    kind: "start",
+    start: {
+      streamSid,
+      accountSid,
+      callSid,
+      token: text(object(start["customParameters"])["token"]),
+      // Numbers may come as strings, as all of Twilio's counters do.
+      mediaFormat: {
+        encoding: text(format["encoding"]) ?? "",
+        sampleRate: Number(format["sampleRate"]),
+        channels: Number(format["channels"]),
+      },
+    },
+  };
+}
+
+function media(payload: string): StreamMessage {
+  if (!isBase64(payload)) return faulty("malformed");
+  return happened({ type: "caller.audio", payload, durationMs: audioMs(payload) });
+}
+
+const happened = (event: BridgeEvent): StreamMessage => ({ kind: "event", event });
+
+/** Whether the stream carries what the bridge relays: μ-law, 8 kHz, mono. */
+export const isTelephoneAudio = ({ encoding, sampleRate, channels }: StreamStart["mediaFormat"]): boolean =>
+  encoding === "audio/x-mulaw" && sampleRate === 8000 && channels === 1;
+
+/**
+ * Encodes an order for Twilio: exactly the documented keys, since a missing or an extra one is refused with warning
+ * 31951 (twilio.md 1.2). Closing is the socket's own business and no message.
+ */
+export function encode(effect: Exclude<CallerEffect, { type: "stream.close" }>, streamSid: string): string {
+  switch (effect.type) {
+    case "caller.play":
+      return `{"event":"media","streamSid":"${streamSid}","media":{"payload":"${effect.payload}"}}`;
+    case "caller.mark":
+      return JSON.stringify({ event: "mark", streamSid, mark: { name: effect.name } });
+    case "caller.clear":
+      return `{"event":"clear","streamSid":"${streamSid}"}`;
+  }
+}
