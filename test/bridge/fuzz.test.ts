@@ -19,7 +19,8 @@ function fuzzCall(seed: number): Report {
   const model = fuzzModel(dice);
   const bridge = new Bridge({ greeting: dice.chance(0.5) ? "Hello." : undefined });
   const timers = new Map<string, number>();
-  const openCuts: { itemId: string; audioEndMs: number; dueMs: number }[] = [];
+  const toldMs = new Map<string, number>();
+  const openBeliefs: { itemId: string; dueMs: number }[] = [];
   const report: Report = { eventCount: 0, cutCount: 0, worstErrorMs: 0 };
   let nowMs = 0;
   let framesIn = 0;
@@ -35,6 +36,8 @@ function fuzzCall(seed: number): Report {
     report.eventCount += 1;
     if (event.type === "model.response-started") announcedId = event.responseId;
     if (event.type === "model.response-ended") announcedId = undefined;
+    if (event.type === "model.audio" && model.cancelledIds.has(event.responseId))
+      openBeliefs.push({ itemId: event.itemId, dueMs: nowMs + phone.settleMs });
     const wasOver = bridge.end !== undefined;
     const effects = bridge.handle(event, nowMs);
     if (wasOver && effects.some((effect) => effect.type !== "model.close"))
@@ -71,18 +74,23 @@ function fuzzCall(seed: number): Report {
         break;
       case "model.truncate":
         if (effect.audioEndMs > model.sentMs(effect.itemId)) fail(`truncated beyond what was sent: ${effect.itemId}`);
-        openCuts.push({ itemId: effect.itemId, audioEndMs: effect.audioEndMs, dueMs: nowMs + phone.settleMs });
+        if (toldMs.has(effect.itemId)) fail(`truncated twice: ${effect.itemId}`);
+        toldMs.set(effect.itemId, effect.audioEndMs);
+        openBeliefs.push({ itemId: effect.itemId, dueMs: nowMs + phone.settleMs });
         report.cutCount += 1;
         break;
       default:
     }
   }
 
-  function judgeCuts(): void {
-    for (let cut = openCuts[0]; cut !== undefined && cut.dueMs <= nowMs; cut = openCuts[0]) {
-      openCuts.shift();
-      const errorMs = Math.abs(cut.audioEndMs - phone.heardMs(cut.itemId));
-      if (errorMs > boundMs) fail(`${cut.itemId} cut at ${cut.audioEndMs}, heard ${phone.heardMs(cut.itemId)}`);
+  /** What the model believes that it said is what was heard, wherever a response was cut. */
+  function judgeBeliefs(): void {
+    for (let belief = openBeliefs[0]; belief !== undefined && belief.dueMs <= nowMs; belief = openBeliefs[0]) {
+      openBeliefs.shift();
+      const { itemId } = belief;
+      const believedMs = toldMs.get(itemId) ?? model.sentMs(itemId);
+      const errorMs = Math.abs(believedMs - phone.heardMs(itemId));
+      if (errorMs > boundMs) fail(`${itemId} believed ${believedMs} ms, heard ${phone.heardMs(itemId)}`);
       report.worstErrorMs = Math.max(report.worstErrorMs, errorMs);
     }
   }
@@ -106,11 +114,14 @@ function fuzzCall(seed: number): Report {
       happens({ type: "model.ready" });
     }
     if (isReady) for (const event of model.step()) happens(event);
-    judgeCuts();
+    judgeBeliefs();
   }
-  happens(
-    dice.pick([{ type: "stream.stopped" }, { type: "model.closed", code: 1006, reason: "" }, { type: "shell.failed" }]),
-  );
+  const endings: [BridgeEvent, ...BridgeEvent[]] = [
+    { type: "stream.stopped" },
+    { type: "model.closed", code: 1006, reason: "" },
+    { type: "shell.failed" },
+  ];
+  happens(dice.pick(endings));
   happens({ type: "model.ready" });
   if (isReady && framesOut !== framesIn) fail(`${framesIn} frames came, ${framesOut} reached the model`);
   if (timers.size > 0) fail(`timers left: ${[...timers.keys()].join()}`);

@@ -1,7 +1,7 @@
 import type { ConversationItem } from "openai/resources/realtime/realtime";
 import { bytesPerMs } from "../../audio/mulaw.ts";
 import { toFormat } from "./audio-format.ts";
-import type { StoredItem } from "./conversation.ts";
+import type { Speech, StoredItem } from "./conversation.ts";
 import type { Emit } from "./server-events.ts";
 import type { AudioFormat } from "./session-config.ts";
 
@@ -17,6 +17,8 @@ export type ItemStage = {
   enter(stored: StoredItem): void;
   /** The conversation has the whole item. */
   leave(item: ConversationItem): void;
+  /** Another stretch of speech went out. */
+  sent(durationMs: number): void;
 };
 
 /** Pieces of generation: yields the milliseconds to wait before the next one, ends with the finished item. */
@@ -27,37 +29,52 @@ type Delivery = { deltaBytes: number; speed: number; format: AudioFormat };
 
 /** Speaks a line, in the order of events of openai.md 11, R-greet. */
 export function* speechItem(stage: ItemStage, place: ItemPlace, line: Line, delivery: Delivery): Generation {
-  const stored = {
-    item: assistantMessage(place.itemId, "in_progress", []),
-    speech: { audio: line.audio.subarray(0, 0), transcript: "", isTruncated: false },
-  };
+  const speech = { audio: line.audio.subarray(0, 0), transcript: "", isTruncated: false };
   const part = { ...idsOf(place), content_index: 0 };
-  open(stage, place, stored);
+  open(stage, place, { item: assistantMessage(place.itemId, "in_progress", []), speech });
   stage.emit({ type: "response.content_part.added", ...part, part: { type: "audio", transcript: "" } });
+  const { transcript, isAllSent } = yield* stream(stage, place, line, delivery, speech);
+  stage.emit({ type: "response.output_audio.done", ...part });
+  stage.emit({ type: "response.output_audio_transcript.done", ...part, transcript });
+  stage.emit({ type: "response.content_part.done", ...part, part: { type: "audio", transcript } });
+  const status = line.isWhole && isAllSent ? "completed" : "incomplete";
+  return close(stage, place, assistantMessage(place.itemId, status, [{ type: "output_audio", transcript }]));
+}
+
+/** Sends the audio in deltas, each with the words that belong to it, and keeps in `speech` what was sent so far. */
+function* stream(
+  stage: ItemStage,
+  place: ItemPlace,
+  line: Line,
+  delivery: Delivery,
+  speech: Speech,
+): Generator<number, { transcript: string; isAllSent: boolean }, void> {
+  const part = { ...idsOf(place), content_index: 0 };
   const words = line.transcript.match(/\s*\S+/g) ?? [];
   let sentBytes = 0;
   let transcript = "";
   while (sentBytes < line.audio.length && stage.mayContinue()) {
     const chunk = line.audio.subarray(sentBytes, sentBytes + delivery.deltaBytes);
+    const durationMs = chunk.length / bytesPerMs;
     sentBytes += chunk.length;
-    if (!stored.speech.isTruncated) stored.speech.audio = line.audio.subarray(0, sentBytes);
-    stage.emit({ type: "response.output_audio.delta", ...part, delta: base64(toFormat(delivery.format, chunk)) });
-    const spokenWords = words.slice(0, Math.ceil((words.length * sentBytes) / line.audio.length)).join("");
-    if (spokenWords.length > transcript.length) {
-      const delta = spokenWords.slice(transcript.length);
-      stage.emit({ type: "response.output_audio_transcript.delta", ...part, delta });
-      transcript = spokenWords;
+    stage.sent(durationMs);
+    const wordsSent = words.slice(0, Math.ceil((words.length * sentBytes) / line.audio.length)).join("");
+    // A client may truncate an item whose last deltas are still on the way: what was cut stays cut.
+    if (!speech.isTruncated) {
+      speech.audio = line.audio.subarray(0, sentBytes);
+      speech.transcript = wordsSent;
     }
-    if (!stored.speech.isTruncated) stored.speech.transcript = transcript;
-    if (sentBytes < line.audio.length) yield chunk.length / bytesPerMs / delivery.speed;
+    stage.emit({ type: "response.output_audio.delta", ...part, delta: base64(toFormat(delivery.format, chunk)) });
+    if (wordsSent.length > transcript.length)
+      stage.emit({
+        type: "response.output_audio_transcript.delta",
+        ...part,
+        delta: wordsSent.slice(transcript.length),
+      });
+    transcript = wordsSent;
+    if (sentBytes < line.audio.length) yield durationMs / delivery.speed;
   }
-  const isWhole = line.isWhole && sentBytes === line.audio.length;
-  stage.emit({ type: "response.output_audio.done", ...part });
-  stage.emit({ type: "response.output_audio_transcript.done", ...part, transcript });
-  stage.emit({ type: "response.content_part.done", ...part, part: { type: "audio", transcript } });
-  return close(stage, place, {
-    ...assistantMessage(place.itemId, isWhole ? "completed" : "incomplete", [{ type: "output_audio", transcript }]),
-  });
+  return { transcript, isAllSent: sentBytes >= line.audio.length };
 }
 
 /** Writes a text, for a response without audio. */

@@ -1,0 +1,133 @@
+import { isPlayable } from "../line/dtmf-tones.ts";
+import { isUnsimulatedVerb, violations } from "./schema.ts";
+import type { Method, StreamNoun, Verb } from "./verb.ts";
+import { type Element, parseXml } from "./xml.ts";
+
+/** A document ready to be run, and what was wrong with it: each warning is a 12200. */
+export type Twiml = { verbs: Verb[]; warnings: string[] };
+
+/** Twilio speaks no longer text (twilio.md 2). */
+const longestText = 4_096;
+/** Name and value of a `<Parameter>` together must be shorter (twilio.md 1.5). */
+const longestParameter = 500;
+
+/**
+ * Reads TwiML and checks it. What does not conform is left out with a warning (12200). Throws an Error that says what
+ * is wrong when the document cannot be parsed at all (12100).
+ */
+export function parseTwiml(text: string): Twiml {
+  const root = parseXml(text);
+  if (root.name !== "Response") throw new Error(`the root element is <${root.name}>, not <Response>`);
+  const warnings = root.hasOwnText ? ["text is not allowed in <Response>"] : [];
+  const verbs = root.children.flatMap((element) => {
+    const { verb, problems } = readVerb(element);
+    warnings.push(...problems);
+    return verb ?? [];
+  });
+  return { verbs, warnings };
+}
+
+type Reading = { verb?: Verb; problems: string[] };
+
+function readVerb(element: Element): Reading {
+  const { name } = element;
+  if (isUnsimulatedVerb(name)) return { verb: { verb: "unsimulated", name }, problems: [] };
+  const read = verbReaders[name];
+  if (read === undefined) return { problems: [`<${name}> is not a verb`] };
+  const problems = violations(element);
+  const verb = read(element, (problem) => void problems.push(problem));
+  return verb === undefined ? { problems } : { verb, problems };
+}
+
+type Complain = (problem: string) => void;
+
+/** One for each verb; undefined, after a complaint, when nothing can be done with it. */
+const verbReaders: Record<string, (element: Element, complain: Complain) => Verb | undefined> = {
+  Say(element, complain) {
+    if (element.text.length <= longestText) return { verb: "Say", text: element.text, loop: loopOf(element, complain) };
+    complain(`the text of <Say> is longer than ${longestText} characters`);
+    return undefined;
+  },
+  Play(element, complain) {
+    const { digits } = element.attributes;
+    if (digits === undefined) return { verb: "unsimulated", name: "Play of a file" };
+    if (isPlayable(digits)) return { verb: "Play", digits, loop: loopOf(element, complain) };
+    complain(`digits "${digits}" cannot be played`);
+    return undefined;
+  },
+  Pause: (element, complain) => ({ verb: "Pause", seconds: wholeNumber(element, "length", 1, complain) }),
+  Connect: readConnect,
+  Redirect(element, complain) {
+    if (element.text === "") complain("<Redirect> has no URL");
+    return { verb: "Redirect", url: element.text, method: methodOf(element, "method", complain) };
+  },
+  Hangup: () => ({ verb: "Hangup" }),
+  Reject(element, complain) {
+    const reason = element.attributes["reason"] ?? "rejected";
+    if (reason === "rejected" || reason === "busy") return { verb: "Reject", reason };
+    complain(`reason "${reason}" is not allowed in <Reject>`);
+    return { verb: "Reject", reason: "rejected" };
+  },
+};
+
+function readConnect(element: Element, complain: Complain): Verb | undefined {
+  const stream = element.children.find((child) => child.name === "Stream");
+  const other = element.children[0];
+  if (stream === undefined && other !== undefined) return { verb: "unsimulated", name: `Connect ${other.name}` };
+  if (stream === undefined) {
+    complain("<Connect> has nothing to connect to");
+    return undefined;
+  }
+  const { action } = element.attributes;
+  return {
+    verb: "Connect",
+    ...(action === undefined ? {} : { action }),
+    method: methodOf(element, "method", complain),
+    stream: readStream(stream, complain),
+  };
+}
+
+function readStream(element: Element, complain: Complain): StreamNoun {
+  const { url = "", name, track, statusCallback } = element.attributes;
+  for (const attribute of ["connectorName", "audioFormat", "sampleRate"])
+    if (attribute in element.attributes) complain(`attribute "${attribute}" of <Stream> is not simulated`);
+  return {
+    url,
+    ...(name === undefined ? {} : { name }),
+    ...(track === undefined ? {} : { track }),
+    ...(statusCallback === undefined ? {} : { statusCallback }),
+    statusCallbackMethod: methodOf(element, "statusCallbackMethod", complain),
+    parameters: readParameters(element, complain),
+  };
+}
+
+function readParameters(stream: Element, complain: Complain): Record<string, string> {
+  const parameters: Record<string, string> = {};
+  for (const { name: tag, attributes } of stream.children) {
+    if (tag !== "Parameter") continue;
+    const { name, value = "" } = attributes;
+    if (name === undefined || name === "") complain("<Parameter> has no name");
+    else if (name.length + value.length >= longestParameter)
+      complain(`name and value of <Parameter name="${name}"> are not under ${longestParameter} characters`);
+    else parameters[name] = value;
+  }
+  return parameters;
+}
+
+function methodOf(element: Element, attribute: string, complain: Complain): Method {
+  const method = (element.attributes[attribute] ?? "POST").toUpperCase();
+  if (method === "GET" || method === "POST") return method;
+  complain(`${attribute} "${method}" is not allowed in <${element.name}>`);
+  return "POST";
+}
+
+/** How often to repeat; 0 is for ever. */
+const loopOf = (element: Element, complain: Complain): number => wholeNumber(element, "loop", 1, complain);
+
+function wholeNumber(element: Element, attribute: string, otherwise: number, complain: Complain): number {
+  const text = element.attributes[attribute];
+  if (text === undefined) return otherwise;
+  if (/^\d+$/.test(text)) return Number(text);
+  complain(`${attribute} "${text}" of <${element.name}> is not a whole number`);
+  return otherwise;
+}
