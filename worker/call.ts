@@ -5,15 +5,13 @@ import type { WorkerSettings } from "../common/settings.ts";
 import { checkStreamToken } from "../common/stream-token.ts";
 import { admitStream, startDeadlineMs } from "./bridge/admission.ts";
 import type { Verdict } from "./bridge/end.ts";
+import type { Census } from "./census.ts";
 import { type Conversation, converse } from "./conversation.ts";
 import { type Environment, readSettings } from "./environment.ts";
 import { type Log, callLog } from "./log.ts";
 import { providerFor } from "./models/models.ts";
 import { type Socket, openSocket } from "./socket.ts";
 import { type StreamMessage, type StreamStart, decode, isTelephoneAudio } from "./twilio/media-stream.ts";
-
-/** What a call holds open; all zero once it is over. */
-export type Census = { streamCount: number; modelLegCount: number; timerCount: number };
 
 /**
  * One call, named by its CallSid: takes the phone company's stream, has it show its token, and then lets the

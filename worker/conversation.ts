@@ -3,6 +3,7 @@ import type { CallerEffect, Effect } from "./bridge/effects.ts";
 import type { End } from "./bridge/end.ts";
 import type { BridgeEvent } from "./bridge/events.ts";
 import type { TimerName } from "./bridge/timers.ts";
+import type { Census } from "./census.ts";
 import type { Log } from "./log.ts";
 import { type ModelLeg, dialModel } from "./model-leg.ts";
 import type { ModelMessage, Provider } from "./models/provider.ts";
@@ -19,7 +20,7 @@ export type Conversation = {
   readonly end: End | undefined;
   /** Until it has: when the caller's last frame came, Unix ms. */
   readonly live: { lastFrameAtMs: number } | undefined;
-  census(): { streamCount: number; modelLegCount: number; timerCount: number };
+  census(): Census;
 };
 
 export type ConversationOptions = {

@@ -1,3 +1,4 @@
+import { text } from "../common/json.ts";
 import { type WorkerSettings, parseSettings } from "../common/settings.ts";
 import type { Call } from "./call.ts";
 
@@ -10,6 +11,6 @@ export type Environment = { CALL: DurableObjectNamespace<Call> };
  * @throws SettingsError naming every wrong or missing setting, and how to mend it.
  */
 export function readSettings(environment: Environment): WorkerSettings {
-  const texts = Object.entries(environment).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  const texts = Object.entries<unknown>({ ...environment }).map(([name, value]) => [name, text(value)]);
   return parseSettings("worker", Object.fromEntries(texts));
 }

@@ -6,7 +6,9 @@ export function personaReply(turn: Turn): Reply {
     case "nothing":
       return say(quotedIn(turn.instructions) ?? introduction);
     case "speech":
-      return say(turn.isFirst ? `${introduction} ${offer}` : `I heard ${seconds(turn.cause.durationMs)} of speech. ${offer}`);
+      return say(
+        turn.isFirst ? `${introduction} ${offer}` : `I heard ${seconds(turn.cause.durationMs)} of speech. ${offer}`,
+      );
     case "text":
       return answerText(turn.cause.text, turn.lastCallerAudio);
     case "function-output":
@@ -31,7 +33,6 @@ function answerText(text: string, lastCallerAudio: Uint8Array | undefined): Repl
 }
 
 /** Instructions that quote a sentence want it said; anything else would have to be understood. */
-const quotedIn = (instructions = ""): string | undefined =>
-  /["“]([^"”]+)["”]/.exec(instructions)?.[1];
+const quotedIn = (instructions = ""): string | undefined => /["“]([^"”]+)["”]/.exec(instructions)?.[1];
 
 const seconds = (durationMs: number): string => `${(durationMs / 1_000).toFixed(1)} seconds`;

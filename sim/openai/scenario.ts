@@ -56,7 +56,6 @@ export type Fault =
   | { type: "refuse-upgrade"; status: number; body: unknown }
   | { type: "hold-upgrade"; forMs: number | "ever" }
   | { type: "hold-session-updated"; forMs: number | "ever" }
-  | { type: "ignore-formats" }
   | { type: "error"; atMs: number; error: { type: string; code: string | null; message: string } }
   | { type: "raw-message"; atMs: number; text: string }
   | { type: "close"; atMs: number; code: number; reason: string }

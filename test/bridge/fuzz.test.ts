@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Bridge } from "../../worker/bridge/bridge.ts";
 import type { Effect } from "../../worker/bridge/effects.ts";
 import type { BridgeEvent } from "../../worker/bridge/events.ts";
+import type { TimerName } from "../../worker/bridge/timers.ts";
 import { fuzzModel } from "./fuzz-model.ts";
 import { fuzzPhone } from "./fuzz-phone.ts";
 import { random } from "./random.ts";
@@ -18,7 +19,7 @@ function fuzzCall(seed: number): Report {
   const phone = fuzzPhone(dice.pick([0, 0, 25, 60, 120]), dice);
   const model = fuzzModel(dice);
   const bridge = new Bridge({ greeting: dice.chance(0.5) ? "Hello." : undefined });
-  const timers = new Map<string, number>();
+  const timers = new Map<TimerName, number>();
   const toldMs = new Map<string, number>();
   const openBeliefs: { itemId: string; dueMs: number }[] = [];
   const report: Report = { eventCount: 0, cutCount: 0, worstErrorMs: 0 };
@@ -104,7 +105,7 @@ function fuzzCall(seed: number): Report {
     for (const [timer, atMs] of timers)
       if (atMs <= nowMs) {
         timers.delete(timer);
-        happens({ type: "timer.fired", timer: timer as "caller-gap" });
+        happens({ type: "timer.fired", timer });
       }
     for (const name of phone.advance(nowMs)) happens({ type: "playback.marked", name });
     if (!dice.chance(0.001)) happens({ type: "caller.audio", payload: `f${framesIn++}`, durationMs: 20 });

@@ -15,6 +15,8 @@ export type InputAudio = {
   /** Everything ever appended, as μ-law. */
   readonly heard: Recording;
   readonly isSpeech: boolean;
+  /** How much was appended since the last commit. */
+  readonly bufferedMs: number;
   append(bytes: Uint8Array, format: AudioFormat, turnDetection: TurnDetection | null): void;
   /** Takes the buffer's audio between two points of the recording; the buffer goes on after the second. */
   take(startMs: number, endMs: number): Uint8Array;
@@ -45,6 +47,9 @@ export function inputAudio(reports: InputReports): InputAudio {
     heard,
     get isSpeech() {
       return detector.isSpeech;
+    },
+    get bufferedMs() {
+      return (heard.sizeBytes - bufferStartByte) / bytesPerMs;
     },
     append(bytes, format, turnDetection) {
       heard.append(read(format, bytes));

@@ -17,8 +17,8 @@ export type ItemStage = {
   enter(stored: StoredItem): void;
   /** The conversation has the whole item. */
   leave(item: ConversationItem): void;
-  /** Another stretch of speech went out. */
-  sent(durationMs: number): void;
+  /** Another piece of an item's speech goes out, μ-law. */
+  sent(itemId: string, audio: Uint8Array): void;
 };
 
 /** Pieces of generation: yields the milliseconds to wait before the next one, ends with the finished item. */
@@ -55,9 +55,8 @@ function* stream(
   let transcript = "";
   while (sentBytes < line.audio.length && stage.mayContinue()) {
     const chunk = line.audio.subarray(sentBytes, sentBytes + delivery.deltaBytes);
-    const durationMs = chunk.length / bytesPerMs;
     sentBytes += chunk.length;
-    stage.sent(durationMs);
+    stage.sent(place.itemId, chunk);
     const wordsSent = words.slice(0, Math.ceil((words.length * sentBytes) / line.audio.length)).join("");
     // A client may truncate an item whose last deltas are still on the way: what was cut stays cut.
     if (!speech.isTruncated) {
@@ -72,7 +71,7 @@ function* stream(
         delta: wordsSent.slice(transcript.length),
       });
     transcript = wordsSent;
-    if (sentBytes < line.audio.length) yield durationMs / delivery.speed;
+    if (sentBytes < line.audio.length) yield chunk.length / bytesPerMs / delivery.speed;
   }
   return { transcript, isAllSent: sentBytes >= line.audio.length };
 }

@@ -28,6 +28,7 @@ export type ResponseStage = {
   newCallId(): string;
   enter(stored: StoredItem): void;
   leave(item: ConversationItem): void;
+  sent(itemId: string, audio: Uint8Array): void;
 };
 
 /** How a response went. */
@@ -107,7 +108,10 @@ function* generate(
     mayContinue: () => interruption.reason === undefined || interruption.deltasLeft-- > 0,
     enter: stage.enter,
     leave: stage.leave,
-    sent: (durationMs) => void (result.audioMs += durationMs),
+    sent(itemId, audio) {
+      result.audioMs += audio.length / bytesPerMs;
+      stage.sent(itemId, audio);
+    },
   };
   for (const item of order.reply.items) {
     if (interruption.reason !== undefined || result.audioMs >= limitMs) break;

@@ -166,8 +166,11 @@ function merge(config: SessionConfig, update: SessionUpdate): SessionConfig {
       input: {
         ...input,
         format: whole(input.format),
-        noise_reduction:
-          input.noise_reduction && { strength: 1, ...config.audio.input.noise_reduction, ...input.noise_reduction },
+        noise_reduction: input.noise_reduction && {
+          strength: 1,
+          ...config.audio.input.noise_reduction,
+          ...input.noise_reduction,
+        },
         turn_detection: input.turn_detection && withDefaults(input.turn_detection),
       },
       output: withWholeFormat({ ...config.audio.output, ...update.audio?.output }),

@@ -51,7 +51,11 @@ export function oneOf(...values: (string | number)[]): Shape {
   const list = values.map((value) => `'${value}'`).join(", ");
   return (value, path) => {
     if (values.some((each) => each === value)) return undefined;
-    return { code: "invalid_value", message: `Invalid value: ${described(value)}. Supported values are: ${list}.`, param: path };
+    return {
+      code: "invalid_value",
+      message: `Invalid value: ${described(value)}. Supported values are: ${list}.`,
+      param: path,
+    };
   };
 }
 

@@ -17,6 +17,8 @@ export type Line = {
   connect(end: FarEnd): void;
   /** Takes it away again; nothing happens when something else is there by now. */
   disconnect(end: FarEnd): void;
+  /** The present in ms of the call, as the phone counts them: 0 is when its first sound began to pass. */
+  nowMs(): number;
   /** Brings sound up to the present, should the machine be late. To be called before anything that depends on time. */
   catchUp(): void;
   /** Ends the call; the phone is told. */
@@ -31,6 +33,7 @@ export function openLine(clock: Clock, phone: Phone, onHangUp: () => void): Line
   let farEnd: FarEnd | undefined;
   let spoken = silentFrame;
   let isOpen = true;
+  const firstSoundMs = clock.nowMs() + frameMs;
 
   const beat = ticker(clock, frameMs, (atMs) => {
     const heard = farEnd?.exchange(spoken, atMs) ?? silentFrame;
@@ -54,6 +57,7 @@ export function openLine(clock: Clock, phone: Phone, onHangUp: () => void): Line
     disconnect(end) {
       if (farEnd === end) farEnd = undefined;
     },
+    nowMs: () => clock.nowMs() - firstSoundMs,
     catchUp: () => beat.catchUp(),
     close() {
       if (!isOpen) return;

@@ -25,11 +25,15 @@ export function parseServerMessage(text: string, streamSid: string): ServerMessa
   return parseBody(message);
 }
 
-const bodyFields: Record<string, string[]> = { media: ["payload"], mark: ["name"], clear: [] };
+const bodyFields = new Map([
+  ["media", ["payload"]],
+  ["mark", ["name"]],
+  ["clear", []],
+]);
 
 function wrongFields(message: Fields): string | undefined {
   const event = message["event"];
-  const inner = typeof event === "string" ? bodyFields[event] : undefined;
+  const inner = typeof event === "string" ? bodyFields.get(event) : undefined;
   if (typeof event !== "string" || inner === undefined) return `unknown event ${JSON.stringify(event)}`;
   if (inner.length === 0) return difference(message, ["event", "streamSid"], event);
   const body = message[event];

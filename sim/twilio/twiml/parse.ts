@@ -32,17 +32,17 @@ type Reading = { verb?: Verb; problems: string[] };
 function readVerb(element: Element): Reading {
   const { name } = element;
   if (isUnsimulatedVerb(name)) return { verb: { verb: "unsimulated", name }, problems: [] };
-  const read = verbReaders[name];
-  if (read === undefined) return { problems: [`<${name}> is not a verb`] };
+  if (!isSimulated(name)) return { problems: [`<${name}> is not a verb`] };
   const problems = violations(element);
-  const verb = read(element, (problem) => void problems.push(problem));
+  const verb = verbReaders[name](element, (problem) => void problems.push(problem));
   return verb === undefined ? { problems } : { verb, problems };
 }
 
 type Complain = (problem: string) => void;
+type VerbReader = (element: Element, complain: Complain) => Verb | undefined;
 
 /** One for each verb; undefined, after a complaint, when nothing can be done with it. */
-const verbReaders: Record<string, (element: Element, complain: Complain) => Verb | undefined> = {
+const verbReaders: Record<Exclude<Verb["verb"], "unsimulated">, VerbReader> = {
   Say(element, complain) {
     if (element.text.length <= longestText) return { verb: "Say", text: element.text, loop: loopOf(element, complain) };
     complain(`the text of <Say> is longer than ${longestText} characters`);
@@ -69,6 +69,8 @@ const verbReaders: Record<string, (element: Element, complain: Complain) => Verb
     return { verb: "Reject", reason: "rejected" };
   },
 };
+
+const isSimulated = (name: string): name is keyof typeof verbReaders => Object.hasOwn(verbReaders, name);
 
 function readConnect(element: Element, complain: Complain): Verb | undefined {
   const stream = element.children.find((child) => child.name === "Stream");

@@ -5,7 +5,7 @@ type Rule = { attributes: readonly string[]; children: readonly string[]; text: 
 
 const speechElements = "break emphasis lang p phoneme prosody s say-as sub w".split(" ");
 
-const rules: Record<string, Rule> = {
+const rules = new Map(Object.entries<Rule>({
   Say: { attributes: ["voice", "language", "loop"], children: speechElements, text: "allowed" },
   Play: { attributes: ["digits", "loop"], children: [], text: "allowed" },
   Pause: { attributes: ["length"], children: [], text: "none" },
@@ -19,7 +19,7 @@ const rules: Record<string, Rule> = {
   Redirect: { attributes: ["method"], children: [], text: "allowed" },
   Hangup: { attributes: [], children: [], text: "none" },
   Reject: { attributes: ["reason"], children: [], text: "none" },
-};
+}));
 
 /** Verbs and nouns that Twilio knows and this stand-in does not play. */
 const unsimulatedVerbs = words("Dial Echo Enqueue Gather Leave Pay Prompt Queue Record Refer Start Stop");
@@ -35,7 +35,7 @@ export const isUnsimulatedVerb = (name: string): boolean => unsimulatedVerbs.has
 
 /** Everything in a verb that does not conform: each is a warning 12200 (twilio.md 1.4), and is then ignored. */
 export function violations(element: Element): string[] {
-  const rule = rules[element.name];
+  const rule = rules.get(element.name);
   if (rule === undefined) return [];
   const attributes = Object.keys(element.attributes)
     .filter((name) => !rule.attributes.includes(name))

@@ -1,0 +1,118 @@
+/** What reading a setting's text came to: its value, or what is wrong with it (a predicate: "is too short"). */
+export type Reading<Value> = { value: Value } | { fault: string };
+
+/** A kind of setting: how its text is read, and what it accepts, in words that fit after "set it to". */
+export type Kind<Value> = { read(text: string): Reading<Value>; accepts: string };
+
+/** Any text of up to `maxLength` characters that can be spoken and written into XML. */
+export const text = (maxLength = 100_000): Kind<string> => ({
+  accepts: `a text of up to ${maxLength.toLocaleString("en")} characters`,
+  read(text) {
+    if (text.length > maxLength) return { fault: `has ${text.length} characters, ${maxLength} are allowed` };
+    return holdsControlCharacter.test(text) ? { fault: "holds a control character" } : { value: text };
+  },
+});
+
+const holdsControlCharacter = /[^\P{Cc}\n\t]/u;
+
+/** A text that may be nothing: `off` says so, for a place where an empty value would get lost. */
+export const textOrNothing = (maxLength: number): Kind<string> => ({
+  accepts: `${text(maxLength).accepts}; empty or "off" for nothing`,
+  read: (given) => text(maxLength).read(given === "off" ? "" : given),
+});
+
+/** A text that no message ever repeats. */
+export const secret = (minLength = 1): Kind<string> => ({
+  accepts: minLength > 1 ? `a secret of at least ${minLength} characters` : "a secret",
+  read: (text) => (text.length >= minLength ? { value: text } : { fault: `is shorter than ${minLength} characters` }),
+});
+
+/** A text of a fixed shape; not repeated in messages, since it may be personal, or a secret in the wrong place. */
+export const shaped = (shape: RegExp, accepts: string): Kind<string> => ({
+  accepts,
+  read: (text) => (shape.test(text) ? { value: text } : { fault: "has the wrong shape" }),
+});
+
+/** E.164: a plus, the country code and the number (twilio.md 4.1). */
+export const phoneNumber = (): Kind<string> =>
+  shaped(/^\+[1-9]\d{1,14}$/, "a phone number in E.164 form: + and digits alone, such as +15551234567");
+
+/** A number between two bounds, both included. */
+export const number = (min: number, max: number): Kind<number> => ({
+  accepts: `a number from ${min} to ${max}`,
+  read: (text) => {
+    const value = /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? { value } : { fault: cannotBe(text) };
+  },
+});
+
+/** A whole number between two bounds. */
+export const whole = (min: number, max: number, unit = ""): Kind<number> => ({
+  accepts: `a whole number${unit && ` of ${unit}`} from ${min} to ${max}`,
+  read: (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? { value } : { fault: cannotBe(text) };
+  },
+});
+
+/** Nought, which means off, or a whole number between two bounds. */
+export const wholeOrOff = (min: number, max: number, unit: string): Kind<number> => ({
+  accepts: `0 (off) or ${whole(min, max, unit).accepts}`,
+  read: (text) => (text === "0" ? { value: 0 } : whole(min, max, unit).read(text)),
+});
+
+export const port = (): Kind<number> => whole(1, 65_535);
+
+/** One of a few words. */
+export const choice = <const Word extends string>(...words: Word[]): Kind<Word> => ({
+  accepts: `one of ${words.join(", ")}`,
+  read: (text) => {
+    const value = words.find((word) => word === text);
+    return value === undefined ? { fault: cannotBe(text) } : { value };
+  },
+});
+
+/** Words parted by commas; at least one. Spaces around them, and empty places, count for nothing. */
+export const list = (): Kind<[string, ...string[]]> => ({
+  accepts: "words parted by commas",
+  read: (text) => {
+    const [first, ...rest] = text.split(",").flatMap((word) => word.trim() || []);
+    return first === undefined ? { fault: "names nothing" } : { value: [first, ...rest] };
+  },
+});
+
+/** Like {@link list}, but it may be empty: `off` says so. */
+export const listOrNothing = (): Kind<string[]> => ({
+  accepts: `${list().accepts}; "off" for none`,
+  read: (text) => (text === "off" ? { value: [] } : list().read(text)),
+});
+
+const safeAddress = "an https address; plain http only on this machine, such as http://127.0.0.1:5050";
+
+/** A server's address of which only the origin counts: `https://voice.example`. */
+export const origin = (): Kind<string> => ({
+  accepts: safeAddress,
+  read: (text) => readAddress(text, (url) => url.origin),
+});
+
+/** A server's address with a path to build on, without a slash at its end: `https://api.example/v1`. */
+export const baseAddress = (): Kind<string> => ({
+  accepts: safeAddress,
+  read: (text) => readAddress(text, (url) => url.origin + url.pathname.replace(/\/+$/, "")),
+});
+
+/** Secrets travel to these addresses: so only over TLS, or without leaving the machine. */
+function readAddress(text: string, take: (url: URL) => string): Reading<string> {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.username || url?.password) return { fault: "holds a user name or a password" };
+  if (url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname)))
+    return { value: take(url) };
+  return { fault: cannotBe(text) };
+}
+
+/** Whether a host name, as in a URL, means this machine. */
+export const isLoopback = (hostname: string): boolean =>
+  hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+
+const cannotBe = (text: string): string =>
+  `cannot be ${JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)}`;

@@ -1,0 +1,140 @@
+import * as kinds from "./setting-kinds.ts";
+import { derived, optional, preset, required } from "./setting.ts";
+
+const accountSid = kinds.shaped(/^AC[0-9a-f]{32}$/i, "an account SID: AC and 32 hexadecimal digits");
+const systemMessage = "You are Chatbot, an AI assistant. You are helpful, concise, and professional.";
+const loggedByDefault = [
+  "error",
+  "session.created",
+  "session.updated",
+  "response.done",
+  "rate_limits.updated",
+  "input_audio_buffer.speech_started",
+  "input_audio_buffer.speech_stopped",
+  "input_audio_buffer.committed",
+].join(",");
+
+const account = {
+  OPENAI_API_KEY: required(["worker"], kinds.secret(), {
+    help: "Your OpenAI API key, from https://platform.openai.com/api-keys. It goes to the Worker alone.",
+    why: "The Worker opens every conversation with the model under this key.",
+  }),
+  TWILIO_ACCOUNT_SID: required(["functions", "worker"], accountSid, {
+    help: "Your Twilio account's SID, from https://console.twilio.com.",
+    why: "A call is let in only when it belongs to this account.",
+  }),
+  TWILIO_AUTH_TOKEN: required(["functions", "worker"], kinds.secret(), {
+    help: "Your account's auth token, beside the SID in Twilio's console.",
+    why: "It proves that a request comes from Twilio, and joins Functions and Worker.",
+  }),
+};
+
+const places = {
+  PORT: preset(["functions", "worker", "local"], kinds.port(), "5050", {
+    help: "The Worker's port on this machine.",
+  }),
+  FUNCTIONS_PORT: preset(["local"], kinds.port(), "3000", { help: "The Functions' port on this machine." }),
+  SERVER_URL: derived(["functions", "worker"], kinds.origin(), ({ PORT }) => `http://127.0.0.1:${String(PORT)}`, {
+    help: "The Worker's public address, such as https://voicecall.example.workers.dev. Only the origin counts.",
+    why: "Twilio connects the call's audio to it, and signs for exactly this address.",
+  }),
+  FUNCTIONS_URL: optional(["functions", "worker"], kinds.origin(), {
+    help: "The Functions' public address; without it a Function takes the domain that Twilio gave it.",
+    why: "Twilio comes back to it when a stream has ended.",
+  }),
+};
+
+const model = {
+  MODELS: preset(["worker"], kinds.list(), "gpt-realtime-2.1", {
+    help: "The models to talk with, best first, parted by commas.",
+  }),
+  SYSTEM_MESSAGE: preset(["worker"], kinds.text(), systemMessage, { help: "Who the model is, and how it behaves." }),
+  VOICE: preset(["worker"], kinds.text(100), "alloy", {
+    help: "The model's voice: alloy, ash, ballad, cedar, coral, echo, marin, sage, shimmer, verse.",
+  }),
+  MODEL_GREETING: optional(["worker"], kinds.text(4096), {
+    help: "What the model says first, in its own voice; without it the model waits for the caller.",
+  }),
+  TEMPERATURE: optional(["worker"], kinds.number(0, 2), {
+    help: "Accepted and left unused, with a warning: OpenAI's realtime models have had no temperature since 2026.",
+  }),
+};
+
+const speech = {
+  SAY_GREETING: preset(["functions"], kinds.textOrNothing(4096), "Connected to Chatbot.", {
+    help: "What Twilio says before the model is connected. Each word is waiting time; off for none.",
+  }),
+  SAY_VOICE: optional(["functions"], kinds.text(100), {
+    help: "Twilio's voice for its own sentences, such as Google.en-US-Chirp3-HD-Aoede.",
+  }),
+  SAY_LANGUAGE: optional(["functions"], kinds.text(20), { help: "The language of these sentences, such as en-US." }),
+};
+
+const turns = {
+  TURN_DETECTION: preset(["worker"], kinds.choice("server_vad", "semantic_vad"), "server_vad", {
+    help: "How the end of the caller's turn is found: by silence (server_vad) or by meaning (semantic_vad).",
+  }),
+  VAD_THRESHOLD: preset(["worker"], kinds.number(0, 1), "0.5", {
+    help: "server_vad: how loud speech must be. Higher for a noisy line, or a model that hears itself.",
+  }),
+  VAD_PREFIX_PADDING_MS: preset(["worker"], kinds.whole(0, 5000, "milliseconds"), "300", {
+    help: "server_vad: how much audio before the speech belongs to it.",
+  }),
+  VAD_SILENCE_MS: preset(["worker"], kinds.whole(0, 10_000, "milliseconds"), "500", {
+    help: "server_vad: how much silence ends a turn. Less is quicker, and cuts into pauses.",
+  }),
+  VAD_IDLE_TIMEOUT_MS: preset(["worker"], kinds.wholeOrOff(5000, 30_000, "milliseconds"), "0", {
+    help: "server_vad: after how much silence the model speaks up by itself.",
+  }),
+  VAD_EAGERNESS: preset(["worker"], kinds.choice("low", "medium", "high", "auto"), "auto", {
+    help: "semantic_vad: how soon the model answers.",
+  }),
+  NOISE_REDUCTION: preset(["worker"], kinds.choice("near_field", "far_field", "off"), "near_field", {
+    help: "near_field for handsets, far_field for speakerphones.",
+  }),
+};
+
+const operation = {
+  LOG_EVENT_TYPES: preset(["worker"], kinds.listOrNothing(), loggedByDefault, {
+    help: "Which of the model's events are logged, by OpenAI's names.",
+  }),
+  LINK_SECRET: optional(["functions", "worker"], kinds.secret(16), {
+    help: "Signs what Functions and Worker say to each other. Without it both derive one from TWILIO_AUTH_TOKEN.",
+    why: "Who knows it can open a conversation at your cost.",
+  }),
+  TWILIO_AUTH_TOKEN_SECONDARY: optional(["functions", "worker"], kinds.secret(), {
+    help: "The account's second auth token: good beside the first one while you rotate them.",
+  }),
+  TWILIO_API_URL: preset(["functions", "worker"], kinds.origin(), "https://api.twilio.com", {
+    help: "Twilio's REST API; the stand-in's address when you work without an account.",
+    why: "Your account's credentials are sent there.",
+  }),
+  OPENAI_BASE_URL: preset(["worker"], kinds.baseAddress(), "https://api.openai.com/v1", {
+    help: "The model's API; the stand-in's address when you work without an account.",
+    why: "Your API key is sent there.",
+  }),
+};
+
+const reserved = {
+  TWILIO_PHONE_NUMBER: optional(["functions", "worker"], kinds.phoneNumber(), {
+    help: "Your Twilio number.",
+  }),
+  MY_PHONE_NUMBER: optional(["functions"], kinds.phoneNumber(), { help: "Your own number." }),
+  FALLBACK_NUMBER: optional(["functions", "worker"], kinds.phoneNumber(), { help: "A person who can take a call." }),
+  OPERATOR_SECRET: optional(["functions", "worker"], kinds.secret(16), { help: "Lets an operator in." }),
+  OUTBOUND_KEY: optional(["functions", "worker"], kinds.secret(16), { help: "Lets a program place calls." }),
+};
+
+/** The settings in the order in which a reader wants to meet them. */
+export const settingGroups = {
+  "What you need: the rest has defaults": account,
+  "Where the two sides are": places,
+  "The model": model,
+  "What Twilio says itself": speech,
+  "Taking turns": turns,
+  "Running it": operation,
+  "Checked, but not used yet": reserved,
+};
+
+/** Every setting there is: the names are those of the environment. */
+export const settingTable = { ...account, ...places, ...model, ...speech, ...turns, ...operation, ...reserved };

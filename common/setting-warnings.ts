@@ -1,0 +1,29 @@
+import type { SettingName, SettingTexts } from "./settings.ts";
+import { settingText } from "./settings.ts";
+
+/** Models that OpenAI switches off on 2027-01-20, and those that it has switched off (openai.md 1). */
+const soonGone = /^gpt-realtime(-mini)?(-2025-\d\d-\d\d)?$/;
+const gone = /^gpt-4o(-mini)?-realtime-preview/;
+
+/** What is legal in the settings, yet hardly meant: a line each, without any value that could be a secret. */
+export function settingsWarnings(texts: SettingTexts): string[] {
+  const set = (name: SettingName): string | undefined => settingText(name, texts[name]);
+  return [
+    ...(set("TEMPERATURE") ? ["TEMPERATURE is left unused: OpenAI's realtime models have none any more."] : []),
+    ...(set("MODELS") ?? "").split(",").flatMap((model) => modelWarning(model.trim())),
+    ...unusedTurnSettings(set("TURN_DETECTION") ?? "server_vad")
+      .filter((name) => set(name))
+      .map((name) => `${name} is left unused: TURN_DETECTION is ${set("TURN_DETECTION") ?? "server_vad"}.`),
+  ];
+}
+
+function modelWarning(model: string): string[] {
+  if (gone.test(model)) return [`MODELS names ${model}, which OpenAI has switched off; gpt-realtime-2.1 follows it.`];
+  if (soonGone.test(model)) return [`MODELS names ${model}, which ends on 2027-01-20; gpt-realtime-2.1 follows it.`];
+  return [];
+}
+
+const unusedTurnSettings = (turnDetection: string): SettingName[] =>
+  turnDetection === "semantic_vad"
+    ? ["VAD_THRESHOLD", "VAD_PREFIX_PADDING_MS", "VAD_SILENCE_MS", "VAD_IDLE_TIMEOUT_MS"]
+    : ["VAD_EAGERNESS"];

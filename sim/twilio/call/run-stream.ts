@@ -1,0 +1,132 @@
+import type { WebSocket } from "ws";
+import type { Wire } from "../../wire.ts";
+import type { Line } from "../line/line.ts";
+import { mediaStream } from "../media-stream/media-stream.ts";
+import type { Heard } from "../media-stream/playout.ts";
+import { delayedPeer, delayedWire } from "../network/delay.ts";
+import type { StreamNoun } from "../twiml/verb.ts";
+import type { CallFacts } from "./call-facts.ts";
+import type { CallLog } from "./call-log.ts";
+import type { Platform } from "./platform.ts";
+import { streamTeller } from "./stream-callbacks.ts";
+import { openStreamSocket } from "./stream-socket.ts";
+import { streamTarget } from "./stream-target.ts";
+
+/** One stream of a call, and everything that was heard of it. */
+export type StreamReport = {
+  readonly streamSid: string;
+  readonly url: string;
+  /** When it began, in ms of the call as the phone counts them; the times in `heard` count from here. */
+  readonly startedAtMs: number;
+  readonly heard: Heard;
+  /** Who ended it; undefined while it runs. A `code` of 1006 is a connection that broke. */
+  end: { by: "twilio" } | { by: "server"; code: number; reason: string } | undefined;
+};
+
+/** What a stream is part of. */
+export type StreamSurroundings = {
+  platform: Platform;
+  facts: CallFacts;
+  line: Line;
+  log: CallLog;
+  /** Called when the stream has begun; its report goes on being written. */
+  onStarted(report: StreamReport): void;
+  /** Takes work whose end the stream does not wait for. */
+  inBackground(work: Promise<void>): void;
+};
+
+/**
+ * Runs one `<Stream>`: connects, lets the line and the server talk, and settles when the server closed the socket,
+ * when the connection broke, when `signal` is aborted (then `stop` goes out first), or when it could not begin at all.
+ * Errors are logged and told as `stream-error` (twilio.md 1.4, 1.5, 1.8).
+ */
+export async function runStream(
+  noun: StreamNoun,
+  documentUrl: string | undefined,
+  around: StreamSurroundings,
+  signal: AbortSignal,
+): Promise<void> {
+  const { platform, facts, log, inBackground } = around;
+  const streamSid = platform.nextSid("MZ");
+  const tell = streamTeller(platform, facts, noun, streamSid, log);
+
+  function fail(code: number, message: string): void {
+    log.add({ kind: "error", code, message });
+    inBackground(tell("stream-error", `${code}: ${message}`));
+  }
+
+  const target = streamTarget(noun, documentUrl);
+  if ("code" in target) return fail(target.code, target.message);
+  for (const message of target.notes) log.add({ kind: "note", message });
+  for (const warning of target.warnings) log.add({ kind: "warning", ...warning });
+
+  const conversation = await openStreamSocket(target.url, platform, signal, (socket) =>
+    converse(socket, { streamSid, url: target.url, customParameters: noun.parameters }, around, signal),
+  );
+  if ("code" in conversation) return signal.aborted ? undefined : fail(conversation.code, conversation.message);
+  inBackground(tell("stream-started"));
+  const error = await conversation.over;
+  if (error === undefined) inBackground(tell("stream-stopped"));
+  else fail(error.code, error.message);
+}
+
+type StreamError = { code: 31903 | 31924; message: string };
+
+/** Joins an open socket and the line; `over` is the error that ended it, or undefined for a proper end. */
+function converse(
+  socket: WebSocket,
+  stream: { streamSid: string; url: string; customParameters: Record<string, string> },
+  { platform, facts, line, log, onStarted }: StreamSurroundings,
+  signal: AbortSignal,
+): { over: Promise<StreamError | undefined> } {
+  const { network, clock } = platform;
+  const wire: Wire = {
+    send: (text) => socket.send(text),
+    close: (code, reason) => socket.close(code, reason),
+  };
+  const startedAtMs = line.nowMs();
+  let protocolError: string | undefined;
+  let finish: (error: StreamError | undefined) => void = () => {};
+  const over = new Promise<StreamError | undefined>((resolve) => {
+    finish = resolve;
+  });
+
+  const leg = mediaStream(network === undefined ? wire : delayedWire(wire, clock, network.toServer, network.random), {
+    clock,
+    accountSid: facts.accountSid,
+    callSid: facts.sid,
+    streamSid: stream.streamSid,
+    customParameters: stream.customParameters,
+    onWarning: (warning) => log.add({ kind: "warning", ...warning }),
+    onClosed(code, reason) {
+      report.end = { by: "server", code, reason };
+      if (protocolError !== undefined) finish({ code: 31924, message: protocolError });
+      else if (code === 1006) finish({ code: 31903, message: "the connection broke" });
+      else finish(undefined);
+    },
+  });
+  const report: StreamReport = { ...stream, startedAtMs, heard: leg.heard, end: undefined };
+  const peer = network === undefined ? leg : delayedPeer(leg, clock, network.toTwilio, network.random);
+
+  socket.on("message", (data: Buffer, isBinary) => {
+    line.catchUp();
+    peer.receive(isBinary ? data : data.toString());
+  });
+  socket.on("error", (error) => (protocolError = error.message));
+  socket.on("close", (code, reason) => peer.closed(code, reason.toString()));
+
+  function stop(): void {
+    if (report.end !== undefined) return;
+    report.end = { by: "twilio" };
+    leg.stop();
+    finish(undefined);
+  }
+  signal.addEventListener("abort", stop, { once: true });
+  line.connect(leg);
+  void over.then(() => {
+    signal.removeEventListener("abort", stop);
+    line.disconnect(leg);
+  });
+  onStarted(report);
+  return { over };
+}

@@ -1,0 +1,58 @@
+import { WebSocket } from "ws";
+import type { Clock } from "../../clock.ts";
+import { sign } from "./signature.ts";
+
+/** How a WebSocket could not be opened (twilio.md 1.4). */
+export type NoSocket = { code: 31901 | 31902 | 31910 | 31920 | 31924; message: string };
+
+/** Not documented: long enough for any server that is alive. */
+const handshakeMs = 10_000;
+/** A server that does not answer a close frame is not waited for much longer. */
+const closeMs = 2_000;
+
+/**
+ * Opens the WebSocket of a stream with the headers that Twilio sends: signed over the URL, no subprotocol, no origin,
+ * no compression (twilio.md 1.6, 1.7). Gives what `begin` made of the open socket; it is called before any message can
+ * arrive. An aborted `signal` fails it, too. An error after the opening is an event of the socket.
+ */
+export function openStreamSocket<Conversation extends object>(
+  url: string,
+  { authToken, clock }: { authToken: string; clock: Clock },
+  signal: AbortSignal,
+  begin: (socket: WebSocket) => Conversation,
+): Promise<Conversation | NoSocket> {
+  const socket = new WebSocket(url, {
+    headers: {
+      "User-Agent": "Twilio.TmeWs/1.0",
+      "X-Twilio-Signature": sign(authToken, url, {}),
+      "Accept-Encoding": "gzip",
+    },
+    perMessageDeflate: false,
+    closeTimeout: closeMs,
+  });
+  return new Promise((resolve) => {
+    const giveUp = (): void => socket.terminate();
+    const deadline = clock.after(handshakeMs, giveUp);
+    signal.addEventListener("abort", giveUp);
+
+    function settle(outcome: Conversation | NoSocket): void {
+      deadline.cancel();
+      signal.removeEventListener("abort", giveUp);
+      resolve(outcome);
+    }
+    socket.once("open", () => settle(begin(socket)));
+    socket.once("unexpected-response", (_, response) => {
+      settle({ code: 31920, message: `${url} answered ${response.statusCode} to the handshake` });
+      socket.terminate();
+    });
+    socket.on("error", (error) => settle({ code: failureCode(error), message: `${url}: ${error.message}` }));
+  });
+}
+
+function failureCode(error: Error): NoSocket["code"] {
+  const code = "code" in error ? String(error.code) : "";
+  if (code === "ECONNREFUSED") return 31902;
+  if (/CERT|SSL|TLS|SELF_SIGNED/.test(code)) return 31910;
+  if (/^WS_ERR|Sec-WebSocket|Upgrade header/.test(code + error.message)) return 31924;
+  return 31901;
+}

@@ -1,0 +1,67 @@
+import { build } from "esbuild";
+import { Miniflare, convertV4MiniflareOptions } from "miniflare";
+import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from "wrangler";
+import { parseObject } from "../../common/json.ts";
+import type { Census } from "../../worker/census.ts";
+
+/** The real Worker in the real runtime, on a port of its own. */
+export type RunningWorker = {
+  url: string;
+  /** What a call holds open, by its own count. */
+  census(callSid: string): Promise<Census>;
+  /** The JSON lines it has logged. */
+  readonly logLines: Record<string, unknown>[];
+  close(): Promise<void>;
+};
+
+let bundled: Promise<string> | undefined;
+
+/** The Worker's code in one text, as `wrangler deploy` would bundle it; made once. */
+function bundle(main: string): Promise<string> {
+  bundled ??= build({
+    entryPoints: [main],
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "es2023",
+    conditions: ["workerd", "worker", "browser"],
+    external: ["cloudflare:*", "node:*"],
+  }).then(({ outputFiles: [file] }) => file?.text ?? "");
+  return bundled;
+}
+
+/** Starts the Worker in Miniflare from wrangler.toml's own options. `settings` are its variables. */
+export async function startWorker(settings: Record<string, string>): Promise<RunningWorker> {
+  const { workerOptions, main } = workerOptionsOf("wrangler.toml");
+  const logLines: Record<string, unknown>[] = [];
+  const port = Number(new URL(settings["SERVER_URL"] ?? "").port);
+  const { modulesRules: _, ...options } = workerOptions;
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      ...options,
+      name: "voicecall",
+      modules: [{ type: "ESModule", path: "index.js", contents: await bundle(main ?? "") }],
+      bindings: settings,
+      host: "127.0.0.1",
+      port,
+      cf: false,
+      handleStructuredLogs: ({ message }: { message: string }) => keepLine(logLines, message),
+    }),
+  );
+  const url = (await miniflare.ready).origin;
+  return {
+    url,
+    async census(callSid) {
+      const calls = await miniflare.getDurableObjectNamespace("CALL");
+      const call: object = calls.get(calls.idFromName(callSid));
+      if (!("census" in call) || typeof call.census !== "function") throw new Error("Call has lost its census");
+      return call.census();
+    },
+    logLines,
+    close: () => miniflare.dispose(),
+  };
+}
+
+function keepLine(lines: Record<string, unknown>[], message: string): void {
+  lines.push(parseObject(message) ?? { event: "text", message });
+}
