@@ -7,10 +7,13 @@ import { admitStream, startDeadlineMs } from "./bridge/admission.ts";
 import type { Verdict } from "./bridge/end.ts";
 import type { Census } from "./census.ts";
 import { type Conversation, converse } from "./conversation.ts";
+import { platformClock } from "./clock.ts";
+import { dialModel } from "./dial-model.ts";
 import { type Environment, readSettings } from "./environment.ts";
 import { type Log, callLog } from "./log.ts";
 import { providerFor } from "./models/models.ts";
-import { type Socket, openSocket } from "./socket.ts";
+import { openSocket } from "./open-socket.ts";
+import type { Socket } from "./socket.ts";
 import { type StreamMessage, type StreamStart, decode, isTelephoneAudio } from "./twilio/media-stream.ts";
 
 /**
@@ -90,7 +93,8 @@ export class Call extends DurableObject<Environment> {
     this.#conversation = converse({
       caller: socket,
       streamSid: start.streamSid,
-      provider: providerFor(this.#settings),
+      dial: (listener) => dialModel(providerFor(this.#settings), listener),
+      clock: platformClock,
       greeting: this.#settings.MODEL_GREETING,
       loggedModelEvents: new Set(this.#settings.LOG_EVENT_TYPES),
       log: this.#log,

@@ -5,8 +5,9 @@ import type { BridgeEvent } from "./bridge/events.ts";
 import type { TimerName } from "./bridge/timers.ts";
 import type { Census } from "./census.ts";
 import type { Log } from "./log.ts";
-import { type ModelLeg, dialModel } from "./model-leg.ts";
-import type { ModelMessage, Provider } from "./models/provider.ts";
+import type { Clock, Timer } from "./clock.ts";
+import type { ModelLeg, ModelListener } from "./model-leg.ts";
+import type { ModelMessage } from "./models/provider.ts";
 import type { Socket } from "./socket.ts";
 import { decode, encode } from "./twilio/media-stream.ts";
 
@@ -26,7 +27,9 @@ export type Conversation = {
 export type ConversationOptions = {
   caller: Socket;
   streamSid: string;
-  provider: Provider;
+  /** Dials the model; what comes of it is told to the listener. */
+  dial: (listener: ModelListener) => ModelLeg;
+  clock: Clock;
   greeting: string | undefined;
   /** The provider's own event names whose messages are logged. */
   loggedModelEvents: ReadonlySet<string>;
@@ -38,9 +41,9 @@ export type ConversationOptions = {
  * place where a call's events meet, and the one where our own faults are caught.
  */
 export function converse(options: ConversationOptions): Conversation {
-  const { caller, streamSid, provider, loggedModelEvents, log } = options;
+  const { caller, streamSid, dial, clock, loggedModelEvents, log } = options;
   const bridge = new Bridge({ greeting: options.greeting });
-  const timers = new Map<TimerName, ReturnType<typeof setTimeout>>();
+  const timers = new Map<TimerName, Timer>();
   const faultCounts = new Map<string, number>();
   const queue: BridgeEvent[] = [];
   let isRunning = false;
@@ -66,7 +69,7 @@ export function converse(options: ConversationOptions): Conversation {
   }
 
   function run(event: BridgeEvent): void {
-    for (const effect of bridge.handle(event, Date.now())) perform(effect);
+    for (const effect of bridge.handle(event, clock.nowMs())) perform(effect);
   }
 
   function perform(effect: Effect): void {
@@ -77,18 +80,14 @@ export function converse(options: ConversationOptions): Conversation {
       case "stream.close":
         return performOnCaller(effect);
       case "model.open":
-        model = dialModel(provider, { happened: dispatch, received: noteModelMessage });
+        model = dial({ happened: dispatch, received: noteModelMessage });
         return;
       case "model.close":
         return model?.close();
       case "timer.set":
-        clearTimeout(timers.get(effect.timer));
-        timers.set(effect.timer, setTimeout(fire, effect.afterMs, effect.timer));
-        return;
+        return setTimer(effect.timer, effect.afterMs);
       case "timer.clear":
-        clearTimeout(timers.get(effect.timer));
-        timers.delete(effect.timer);
-        return;
+        return clearTimer(effect.timer);
       case "journal.append":
         return journal(effect);
       default:
@@ -102,9 +101,18 @@ export function converse(options: ConversationOptions): Conversation {
     else caller.send(encode(effect, streamSid));
   }
 
-  function fire(timer: TimerName): void {
+  function setTimer(timer: TimerName, afterMs: number): void {
+    clearTimer(timer);
+    const fire = (): void => {
+      timers.delete(timer);
+      dispatch({ type: "timer.fired", timer });
+    };
+    timers.set(timer, clock.after(afterMs, fire));
+  }
+
+  function clearTimer(timer: TimerName): void {
+    timers.get(timer)?.cancel();
     timers.delete(timer);
-    dispatch({ type: "timer.fired", timer });
   }
 
   function journal({ entry }: Effect & { type: "journal.append" }): void {
@@ -126,8 +134,7 @@ export function converse(options: ConversationOptions): Conversation {
   }
 
   function hangUpHard(): void {
-    for (const timer of timers.values()) clearTimeout(timer);
-    timers.clear();
+    for (const timer of timers.keys()) clearTimer(timer);
     caller.close(1000, "fallback");
     model?.close();
   }

@@ -126,9 +126,8 @@ export async function startOpenAI(options: OpenAIOptions): Promise<OpenAIServer>
 
   server.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}/v1`,
+    url: `http://127.0.0.1:${portOf(server.address())}/v1`,
     sessions,
     async close() {
       const closed = once(server, "close");
@@ -146,3 +145,8 @@ function scenarioOf(scenario: OpenAIOptions["scenario"], connectionIndex: number
 
 /** Of the subprotocols of openai.md A1 only the name of the API is confirmed, never the key. */
 const chooseProtocol = (offered: Set<string>): string | false => offered.has("realtime") && "realtime";
+
+function portOf(address: string | AddressInfo | null): number {
+  if (address === null || typeof address === "string") throw new Error("The server does not listen on a port.");
+  return address.port;
+}

@@ -50,7 +50,8 @@ export function phone(holder: Holder, onEvent: (event: PhoneEvent) => void = () 
       const turn = holder(hearing, onEvent);
       recording.add(turn.speech, heard);
       const caller = callerEar.hear(turn.speech, nowMs);
-      if (caller !== undefined) onEvent({ event: caller.isSpeaking ? "caller-spoke" : "caller-quiet", atMs: caller.atMs });
+      if (caller !== undefined)
+        onEvent({ event: caller.isSpeaking ? "caller-spoke" : "caller-quiet", atMs: caller.atMs });
       const agent = agentEar.hear(heard, nowMs);
       if (agent !== undefined) onEvent({ event: agent.isSpeaking ? "agent-heard" : "agent-quiet", atMs: agent.atMs });
       for (const digit of turn.digits) onEvent({ event: "pressed", digit, atMs: nowMs });

@@ -1,8 +1,4 @@
-import type {
-  RealtimeClientEvent,
-  ResponseCreateEvent,
-  ResponseCreateEventWithReferencesParam,
-} from "openai/resources/realtime/realtime";
+import type { ClientEvent } from "./client-event-types.ts";
 import {
   audioFormat,
   maxOutputTokens,
@@ -86,7 +82,7 @@ function metadata(value: unknown, path: string): Objection | undefined {
 }
 
 /** The eleven events a client may send (openai.md A3). */
-const clientEvents = {
+const clientEvents: Record<ClientEvent["type"], Shape> = {
   "session.update": fields({ type: anything, session: sessionShape }, { event_id: text(512) }),
   "input_audio_buffer.append": event({ audio: text(15 * 1024 * 1024) }),
   "input_audio_buffer.commit": event({}),
@@ -108,11 +104,6 @@ function event(required: Fields, optional: Fields = {}): Shape {
   return fields({ type: anything, ...required }, { event_id: text(512), ...optional });
 }
 
-const anyClientEvent = byField("type", clientEvents);
-
-/** A client event that was looked at: the package's own types say what it holds. */
-export type ClientEvent = Exclude<RealtimeClientEvent, ResponseCreateEvent> | ResponseCreateEventWithReferencesParam;
-
 /**
  * Reads one message of the client: an event that keeps to openai.md A3, or the objection to it, with the event's own
  * id when it has one that can be read.
@@ -122,10 +113,20 @@ export function readClientEvent(
 ): { ok: true; event: ClientEvent } | { ok: false; objection: Objection; eventId: string | null } {
   const event = parse(message);
   if (!isTyped(event)) return { ok: false, objection: notAnEvent, eventId: idOf(event) };
-  const objection = anyClientEvent(event, "");
+  if (!isClientEvent(event)) return { ok: false, objection: unknownType(event.type), eventId: idOf(event) };
+  const objection = clientEvents[event.type](event, "");
   if (objection !== undefined) return { ok: false, objection, eventId: idOf(event) };
-  return { ok: true, event: event as ClientEvent };
+  return { ok: true, event };
 }
+
+/** Its type is known; what else it holds is left to its shape. */
+const isClientEvent = (event: { type: string }): event is ClientEvent => Object.hasOwn(clientEvents, event.type);
+
+const unknownType = (type: string): Objection => ({
+  code: "invalid_value",
+  message: `Invalid value: '${type.slice(0, 60)}'. Supported values are: '${Object.keys(clientEvents).join("', '")}'.`,
+  param: "type",
+});
 
 const notAnEvent: Objection = {
   code: "invalid_event",

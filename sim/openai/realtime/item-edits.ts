@@ -1,16 +1,20 @@
-import type { ConversationItem, ConversationItemCreateEvent } from "openai/resources/realtime/realtime";
+import type { ConversationItem } from "openai/resources/realtime/realtime";
 import { toFormat } from "./audio-format.ts";
+import type { ClientEventOf, NewItem } from "./client-event-types.ts";
 import type { SessionContext } from "./context.ts";
-import type { StoredItem } from "./conversation.ts";
+import type { Speech, StoredItem } from "./conversation.ts";
+import type { AudioFormat } from "./session-config.ts";
 import { invalidValue, type Objection } from "./shape.ts";
 
 /** Puts a client's item into the conversation and confirms it, or objects. */
-export function createItem(context: SessionContext, event: ConversationItemCreateEvent): Objection | undefined {
+export function createItem(
+  context: SessionContext,
+  event: ClientEventOf<"conversation.item.create">,
+): Objection | undefined {
   const previousItemId = event.previous_item_id ?? undefined;
   const objection = objectionToItem(context, event.item) ?? objectionToPlace(context, previousItemId);
   if (objection !== undefined) return objection;
-  const item = { ...event.item, id: event.item.id ?? context.ids.item(), object: "realtime.item", status: "completed" };
-  enterItem(context, stored(item as StoredItem["item"]), previousItemId);
+  enterItem(context, stored(event.item, event.item.id ?? context.ids.item()), previousItemId);
   return undefined;
 }
 
@@ -46,8 +50,8 @@ export const noSuchItem = (verb: "delete" | "retrieve" | "truncate", itemId: str
   param: "item_id",
 });
 
-function objectionToItem({ conversation }: SessionContext, item: ConversationItem): Objection | undefined {
-  if (item.id !== undefined && item.id !== null && conversation.find(item.id) !== undefined)
+function objectionToItem({ conversation }: SessionContext, item: NewItem): Objection | undefined {
+  if (item.id !== undefined && conversation.find(item.id) !== undefined)
     return invalidValue("item.id", `an item with id '${item.id}' already exists`);
   if (item.type !== "function_call_output") return undefined;
   const isCalled = conversation
@@ -65,21 +69,28 @@ function objectionToPlace({ conversation }: SessionContext, previousItemId: stri
 }
 
 /** Audio that a client puts in is kept apart from what the conversation shows. */
-function stored(item: StoredItem["item"]): StoredItem {
-  if (item.type !== "message" || item.role !== "user") return { item };
-  const audio = item.content.flatMap((part) => (part.type === "input_audio" ? [part.audio ?? ""] : []));
-  if (audio.length === 0) return { item };
-  const content = item.content.map(({ audio: _, ...part }) => part);
+function stored(item: NewItem, id: string): StoredItem {
+  const common = { id, object: "realtime.item", status: "completed" } as const;
+  if (item.type !== "message" || item.role !== "user") return { item: { ...item, ...common } };
+  const audio = item.content.map((part) => part.audio ?? "").join("");
+  if (audio === "") return { item: { ...item, ...common } };
+  const content = item.content.map((part) => (part.type === "input_audio" ? ({ type: "input_audio" } as const) : part));
   return {
-    item: { ...item, content },
-    speech: { audio: new Uint8Array(Buffer.from(audio.join(""), "base64")), transcript: "", isTruncated: false },
+    item: { ...item, ...common, content },
+    speech: { audio: new Uint8Array(Buffer.from(audio, "base64")), transcript: "", isTruncated: false },
   };
 }
 
 function withAudio({ item, speech }: StoredItem, { config }: SessionContext): ConversationItem {
   if (speech === undefined || item.type !== "message") return item;
-  const format = item.role === "user" ? config.audio.input.format : config.audio.output.format;
-  const audio = Buffer.from(toFormat(format, speech.audio)).toString("base64");
-  const content = item.content.map((part) => (part.type?.endsWith("_audio") === true ? { ...part, audio } : part));
-  return { ...item, content } as ConversationItem;
+  const { input, output } = config.audio;
+  if (item.role === "user") return { ...item, content: [{ type: "input_audio", audio: base64(input.format, speech) }] };
+  return {
+    ...item,
+    role: "assistant",
+    content: [{ ...item.content[0], type: "output_audio", audio: base64(output.format, speech) }],
+  };
 }
+
+const base64 = (format: AudioFormat, speech: Speech): string =>
+  Buffer.from(toFormat(format, speech.audio)).toString("base64");

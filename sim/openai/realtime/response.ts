@@ -104,10 +104,8 @@ function* generate(
     audioMs: 0,
   };
   const itemStage: ItemStage = {
-    emit: stage.emit,
+    ...stage,
     mayContinue: () => interruption.reason === undefined || interruption.deltasLeft-- > 0,
-    enter: stage.enter,
-    leave: stage.leave,
     sent(itemId, audio) {
       result.audioMs += audio.length / bytesPerMs;
       stage.sent(itemId, audio);

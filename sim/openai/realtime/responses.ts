@@ -1,19 +1,13 @@
-import type {
-  ConversationItem,
-  RealtimeResponse,
-  ResponseCreateEventWithReferencesParam,
-} from "openai/resources/realtime/realtime";
+import type { RealtimeResponse } from "openai/resources/realtime/realtime";
 import { personaReply } from "../persona.ts";
 import { defaultPace, type Reply, type Turn } from "../scenario.ts";
+import type { ResponseParameters } from "./client-event-types.ts";
 import type { SessionContext } from "./context.ts";
 import type { StoredItem } from "./conversation.ts";
 import { type ResponseOrder, type ResponseResult, type RunningResponse, runResponse } from "./response.ts";
-import type { AudioFormat } from "./session-config.ts";
 import { invalidValue, type Objection } from "./shape.ts";
 import { withoutTranscript } from "./truncation.ts";
 import { lastCallerAudio, turnCause } from "./turn-cause.ts";
-
-export type ResponseParameters = NonNullable<ResponseCreateEventWithReferencesParam["response"]>;
 
 /** The responses of one session: one at a time in the conversation, any number beside it (`conversation: "none"`). */
 export type Responses = {
@@ -114,8 +108,7 @@ function orderOf(
 ): ResponseOrder {
   const { config } = context;
   const modality = (parameters.output_modalities ?? config.output_modalities)[0] ?? "audio";
-  // The shape of the event has let only these formats through.
-  const format = (parameters.audio?.output?.format as AudioFormat | undefined) ?? config.audio.output.format;
+  const format = parameters.audio?.output?.format ?? config.audio.output.format;
   const maxOutputTokens = parameters.max_output_tokens ?? config.max_output_tokens;
   return { responseId: context.ids.response(), reply, modality, format, maxOutputTokens, pace };
 }
@@ -193,7 +186,8 @@ function inputOf(context: SessionContext, { input }: ResponseParameters): readon
   if (input === undefined) return context.conversation.items().slice();
   return input.flatMap((item) => {
     const known = context.conversation.find(item.id ?? "");
-    return known === undefined ? [{ item: item as ConversationItem & { id: string } }] : [known];
+    if (known !== undefined) return [known];
+    return item.type === "item_reference" ? [] : [{ item: { ...item, id: item.id ?? "" } }];
   });
 }
 

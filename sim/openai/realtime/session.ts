@@ -8,13 +8,14 @@ import type { Scenario } from "../scenario.ts";
 import { sessionTimers } from "../session-timers.ts";
 import { speechStore } from "../speech-store.ts";
 import { type CallerTurns, callerTurns } from "./caller-turns.ts";
-import { type ClientEvent, readClientEvent } from "./client-events.ts";
+import type { ClientEvent } from "./client-event-types.ts";
+import { readClientEvent } from "./client-events.ts";
 import { type SessionContext, sessionIds } from "./context.ts";
 import { conversation } from "./conversation.ts";
 import { createItem, deleteItem, retrieveItem } from "./item-edits.ts";
 import { type Responses, responses } from "./responses.ts";
 import { configure } from "./configure.ts";
-import { defaultConfig, type SessionUpdate } from "./session-config.ts";
+import { defaultConfig } from "./session-config.ts";
 import { scheduleFaults } from "./session-faults.ts";
 import { invalidValue, type Objection } from "./shape.ts";
 import { truncateItem } from "./truncation.ts";
@@ -119,7 +120,7 @@ export function realtimeSession(options: RealtimeSessionOptions): RealtimeSessio
       case "input_audio_buffer.append":
         return append(event.audio);
       case "session.update":
-        return configure(context, event.session as SessionUpdate, modelSide.isResponding);
+        return configure(context, event.session, modelSide.isResponding);
       case "input_audio_buffer.commit":
         return callerSide.commit();
       case "input_audio_buffer.clear":

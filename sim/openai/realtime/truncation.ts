@@ -1,5 +1,5 @@
-import type { ConversationItemTruncateEvent } from "openai/resources/realtime/realtime";
 import { bytesPerMs } from "../../audio/mulaw.ts";
+import type { ClientEventOf } from "./client-event-types.ts";
 import type { SessionContext } from "./context.ts";
 import type { StoredItem } from "./conversation.ts";
 import { noSuchItem } from "./item-edits.ts";
@@ -9,7 +9,10 @@ import { invalidValue, type Objection } from "./shape.ts";
  * Cuts an item of the model at what the caller has heard, and forgets its transcript (openai.md A5, steps 4 and 7).
  * Nothing can be cut beyond what was sent, or a second time beyond the first cut.
  */
-export function truncateItem(context: SessionContext, event: ConversationItemTruncateEvent): Objection | undefined {
+export function truncateItem(
+  context: SessionContext,
+  event: ClientEventOf<"conversation.item.truncate">,
+): Objection | undefined {
   const found = context.conversation.find(event.item_id);
   if (found === undefined) return noSuchItem("truncate", event.item_id);
   const { item, speech } = found;

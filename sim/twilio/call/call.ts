@@ -21,7 +21,9 @@ export type CallRequest = {
   statusCallbacks: StatusCallbacks | undefined;
   /** The call is ended when it has been answered for so long; undefined is for ever. */
   timeLimitMs: number | undefined;
-  onLog(entry: LogEntry): void;
+  /** What was asked for and is not simulated: it goes into the log. */
+  notes: readonly string[];
+  onLog: (entry: LogEntry) => void;
 };
 
 /** Everything about a call that is over. */
@@ -73,6 +75,16 @@ export function startCall(platform: Platform, request: CallRequest): Call {
     background.push(work);
   }
 
+  function keepStream(report: StreamReport): void {
+    streams.push(report);
+  }
+
+  function takeReplacement(): Instruction | undefined {
+    const taken = replacement;
+    replacement = undefined;
+    return taken;
+  }
+
   function setStatus(status: CallStatus): void {
     facts.status = status;
     log.add({ kind: "status", status });
@@ -106,18 +118,22 @@ export function startCall(platform: Platform, request: CallRequest): Call {
       reject(reason) {
         if (answered !== undefined) return false;
         end(reason === "busy" ? "busy" : "no-answer");
+        phone.disconnected();
         return true;
       },
       runStream(noun, documentUrl, signal) {
-        const onStarted = (report: StreamReport): void => void streams.push(report);
-        const around = { platform, facts, line: answer(phone), log, onStarted, inBackground };
+        const around = { platform, facts, line: answer(phone), log, onStarted: keepStream, inBackground };
         return runStream(noun, documentUrl, around, signal);
       },
     };
   }
 
   /** Carries out one instruction; what comes after it, or undefined when the call is to end. */
-  async function carryOut(instruction: Instruction, stage: Stage, signal: AbortSignal): Promise<Instruction | undefined> {
+  async function carryOut(
+    instruction: Instruction,
+    stage: Stage,
+    signal: AbortSignal,
+  ): Promise<Instruction | undefined> {
     const document = await obtainDocument(platform, instruction, callParameters(facts), log, signal);
     if (document !== undefined) return runDocument(document, stage, signal);
     if (!signal.aborted) await runDocument(apology, stage, signal);
@@ -136,15 +152,15 @@ export function startCall(platform: Platform, request: CallRequest): Call {
   }
 
   async function live(): Promise<CallReport> {
+    for (const message of request.notes) log.add({ kind: "note", message });
     const stage = stageFor(await ring());
     const { timeLimitMs } = request;
     const limit = timeLimitMs === undefined ? undefined : clock.after(timeLimitMs, () => end("completed"));
-    let next: Instruction | undefined = request.instruction;
+    let next: Instruction | undefined = takeReplacement() ?? request.instruction;
     while (next !== undefined && !isOver(facts)) {
-      replacement = undefined;
       activity = new AbortController();
       next = await carryOut(next, stage, activity.signal);
-      next = replacement ?? next;
+      next = takeReplacement() ?? next;
     }
     end("completed");
     limit?.cancel();

@@ -5,7 +5,9 @@ import type { Platform } from "./platform.ts";
 import { askWebhook } from "./webhook.ts";
 
 /** What a call is to do next: TwiML to be fetched, or TwiML at hand. */
-export type Instruction = { url: string; method: Method; fallback?: { url: string; method: Method } } | { twiml: string };
+export type Instruction =
+  | { url: string; method: Method; fallback?: { url: string; method: Method } }
+  | { twiml: string };
 
 /** A document that can be run. Relative URLs in it are relative to `url`; TwiML without an address has none. */
 export type Document = Twiml & { url: string | undefined };

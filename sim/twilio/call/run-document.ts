@@ -79,12 +79,7 @@ async function repeat(times: number, audio: Uint8Array, line: Line, signal: Abor
   for (let round = 0; (round < times || times === 0) && !signal.aborted; round++) await playAudio(line, audio, signal);
 }
 
-function elsewhere(
-  url: string,
-  method: "GET" | "POST",
-  document: Document,
-  stage: Stage,
-): Instruction | "next-verb" {
+function elsewhere(url: string, method: "GET" | "POST", document: Document, stage: Stage): Instruction | "next-verb" {
   if (URL.canParse(url, document.url)) return { url: new URL(url, document.url).href, method };
   stage.log.add({ kind: "error", code: 11200, message: `"${url}" is not a URL` });
   return "next-verb";

@@ -30,9 +30,9 @@ export type StreamSurroundings = {
   line: Line;
   log: CallLog;
   /** Called when the stream has begun; its report goes on being written. */
-  onStarted(report: StreamReport): void;
+  onStarted: (report: StreamReport) => void;
   /** Takes work whose end the stream does not wait for. */
-  inBackground(work: Promise<void>): void;
+  inBackground: (work: Promise<void>) => void;
 };
 
 /**
@@ -60,9 +60,11 @@ export async function runStream(
   for (const message of target.notes) log.add({ kind: "note", message });
   for (const warning of target.warnings) log.add({ kind: "warning", ...warning });
 
-  const conversation = await openStreamSocket(target.url, platform, signal, (socket) =>
-    converse(socket, { streamSid, url: target.url, customParameters: noun.parameters }, around, signal),
-  );
+  const conversation = await openStreamSocket(target.url, platform, signal, (socket) => ({
+    over: new Promise<StreamError | undefined>((resolve) => {
+      converse(socket, { streamSid, url: target.url, customParameters: noun.parameters }, around, signal, resolve);
+    }),
+  }));
   if ("code" in conversation) return signal.aborted ? undefined : fail(conversation.code, conversation.message);
   inBackground(tell("stream-started"));
   const error = await conversation.over;
@@ -72,13 +74,14 @@ export async function runStream(
 
 type StreamError = { code: 31903 | 31924; message: string };
 
-/** Joins an open socket and the line; `over` is the error that ended it, or undefined for a proper end. */
+/** Joins an open socket and the line, until `onOver`: with the error that ended it, or with undefined. */
 function converse(
   socket: WebSocket,
   stream: { streamSid: string; url: string; customParameters: Record<string, string> },
   { platform, facts, line, log, onStarted }: StreamSurroundings,
   signal: AbortSignal,
-): { over: Promise<StreamError | undefined> } {
+  onOver: (error: StreamError | undefined) => void,
+): void {
   const { network, clock } = platform;
   const wire: Wire = {
     send: (text) => socket.send(text),
@@ -86,10 +89,18 @@ function converse(
   };
   const startedAtMs = line.nowMs();
   let protocolError: string | undefined;
-  let finish: (error: StreamError | undefined) => void = () => {};
-  const over = new Promise<StreamError | undefined>((resolve) => {
-    finish = resolve;
-  });
+
+  function finish(error: StreamError | undefined): void {
+    signal.removeEventListener("abort", stop);
+    line.disconnect(leg);
+    onOver(error);
+  }
+
+  function stop(): void {
+    report.end = { by: "twilio" };
+    leg.stop();
+    finish(undefined);
+  }
 
   const leg = mediaStream(network === undefined ? wire : delayedWire(wire, clock, network.toServer, network.random), {
     clock,
@@ -115,18 +126,7 @@ function converse(
   socket.on("error", (error) => (protocolError = error.message));
   socket.on("close", (code, reason) => peer.closed(code, reason.toString()));
 
-  function stop(): void {
-    if (report.end !== undefined) return;
-    report.end = { by: "twilio" };
-    leg.stop();
-    finish(undefined);
-  }
   signal.addEventListener("abort", stop, { once: true });
   line.connect(leg);
-  void over.then(() => {
-    signal.removeEventListener("abort", stop);
-    line.disconnect(leg);
-  });
   onStarted(report);
-  return { over };
 }

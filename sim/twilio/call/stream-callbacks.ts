@@ -32,7 +32,12 @@ export function streamTeller(
       ...(error === undefined ? {} : { StreamError: error }),
       Timestamp: platform.now().toISOString(),
     };
-    const request = { purpose: "stream-callback", url: statusCallback, method: statusCallbackMethod, parameters } as const;
+    const request = {
+      purpose: "stream-callback",
+      url: statusCallback,
+      method: statusCallbackMethod,
+      parameters,
+    } as const;
     const answer = await askWebhook(platform, request, log);
     if ("code" in answer) log.add({ kind: "error", ...answer });
   };

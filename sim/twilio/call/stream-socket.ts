@@ -21,7 +21,7 @@ export function openStreamSocket<Conversation extends object>(
   signal: AbortSignal,
   begin: (socket: WebSocket) => Conversation,
 ): Promise<Conversation | NoSocket> {
-  const socket = new WebSocket(url, {
+  const options = {
     headers: {
       "User-Agent": "Twilio.TmeWs/1.0",
       "X-Twilio-Signature": sign(authToken, url, {}),
@@ -29,7 +29,8 @@ export function openStreamSocket<Conversation extends object>(
     },
     perMessageDeflate: false,
     closeTimeout: closeMs,
-  });
+  };
+  const socket = new WebSocket(url, options);
   return new Promise((resolve) => {
     const giveUp = (): void => socket.terminate();
     const deadline = clock.after(handshakeMs, giveUp);

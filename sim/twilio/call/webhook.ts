@@ -97,7 +97,7 @@ function signedRequest(
   // The fragment holds connection overrides and is neither sent nor signed (twilio.md 3.1).
   const address = url.replace(/#.*$/, "");
   const form = new URLSearchParams(parameters);
-  const query = method === "GET" && form.size > 0 ? `${address.includes("?") ? "&" : "?"}${form}` : "";
+  const query = method === "GET" && form.size > 0 ? `${address.includes("?") ? "&" : "?"}${form.toString()}` : "";
   const headers = {
     "User-Agent": "TwilioProxy/1.1",
     Accept: "*/*",

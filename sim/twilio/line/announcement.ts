@@ -10,11 +10,7 @@ export const playAudio = (line: Line, audio: Uint8Array, signal: AbortSignal): P
 export const keepSilent = (line: Line, durationMs: number, signal: AbortSignal): Promise<void> =>
   occupy(line, (index) => (index * frameMs < durationMs ? silentFrame : undefined), signal);
 
-function occupy(
-  line: Line,
-  frameFor: (index: number) => Uint8Array | undefined,
-  signal: AbortSignal,
-): Promise<void> {
+function occupy(line: Line, frameFor: (index: number) => Uint8Array | undefined, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     let index = 0;

@@ -5,21 +5,23 @@ type Rule = { attributes: readonly string[]; children: readonly string[]; text: 
 
 const speechElements = "break emphasis lang p phoneme prosody s say-as sub w".split(" ");
 
-const rules = new Map(Object.entries<Rule>({
-  Say: { attributes: ["voice", "language", "loop"], children: speechElements, text: "allowed" },
-  Play: { attributes: ["digits", "loop"], children: [], text: "allowed" },
-  Pause: { attributes: ["length"], children: [], text: "none" },
-  Connect: { attributes: ["action", "method"], children: ["Stream"], text: "none" },
-  Stream: {
-    attributes: "name connectorName url track statusCallback statusCallbackMethod audioFormat sampleRate".split(" "),
-    children: ["Parameter"],
-    text: "none",
-  },
-  Parameter: { attributes: ["name", "value"], children: [], text: "none" },
-  Redirect: { attributes: ["method"], children: [], text: "allowed" },
-  Hangup: { attributes: [], children: [], text: "none" },
-  Reject: { attributes: ["reason"], children: [], text: "none" },
-}));
+const rules = new Map(
+  Object.entries<Rule>({
+    Say: { attributes: ["voice", "language", "loop"], children: speechElements, text: "allowed" },
+    Play: { attributes: ["digits", "loop"], children: [], text: "allowed" },
+    Pause: { attributes: ["length"], children: [], text: "none" },
+    Connect: { attributes: ["action", "method"], children: ["Stream"], text: "none" },
+    Stream: {
+      attributes: "name connectorName url track statusCallback statusCallbackMethod audioFormat sampleRate".split(" "),
+      children: ["Parameter"],
+      text: "none",
+    },
+    Parameter: { attributes: ["name", "value"], children: [], text: "none" },
+    Redirect: { attributes: ["method"], children: [], text: "allowed" },
+    Hangup: { attributes: [], children: [], text: "none" },
+    Reject: { attributes: ["reason"], children: [], text: "none" },
+  }),
+);
 
 /** Verbs and nouns that Twilio knows and this stand-in does not play. */
 const unsimulatedVerbs = words("Dial Echo Enqueue Gather Leave Pay Prompt Queue Record Refer Start Stop");

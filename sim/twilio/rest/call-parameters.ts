@@ -1,0 +1,96 @@
+import type { Instruction } from "../call/document.ts";
+import { type StatusCallbacks, type StatusEvent, statusEvents } from "../call/status-callbacks.ts";
+import type { Method } from "../twiml/verb.ts";
+import { type Refusal, refuse } from "./rest-error.ts";
+
+/** What `POST Calls.json` asks for. */
+export type NewCall = {
+  from: string;
+  to: string;
+  instruction: Instruction;
+  statusCallbacks: StatusCallbacks | undefined;
+  timeLimitMs: number | undefined;
+  notes: string[];
+};
+
+/** What `POST Calls/{CallSid}.json` asks for. */
+export type CallUpdate = { end: "completed" | "canceled" } | { redirect: Instruction };
+
+const e164 = /^\+[1-9]\d{1,14}$/;
+/** `twiml` may be no longer (twilio.md 4.1). */
+const longestTwiml = 4_000;
+
+const simulated = new Set(
+  (
+    "To From Url Method Twiml FallbackUrl FallbackMethod StatusCallback StatusCallbackMethod StatusCallbackEvent " +
+    "TimeLimit"
+  ).split(" "),
+);
+
+/** Reads the form of a new call, as strictly as Twilio; `isOurs` knows which numbers belong to the account. */
+export function readNewCall(form: URLSearchParams, isOurs: (number: string) => boolean): NewCall | Refusal {
+  const to = form.get("To") ?? "";
+  const from = form.get("From") ?? "";
+  if (to === "") return refuse(21201, "No 'To' number is specified");
+  if (from === "") return refuse(21213, "No 'From' number is specified");
+  if (!e164.test(to)) return refuse(21211, `The phone number you are attempting to call, ${to}, is not valid.`);
+  if (!isOurs(from)) return refuse(21210, `The source phone number provided, ${from}, is not yet verified.`);
+  const instruction = readInstruction(form);
+  if (instruction === undefined) return refuse(21205, "Url parameter is required.");
+  if ("code" in instruction) return instruction;
+  const statusCallbacks = readStatusCallbacks(form);
+  if (statusCallbacks !== undefined && "code" in statusCallbacks) return statusCallbacks;
+  const timeLimit = form.get("TimeLimit");
+  const notes = [...new Set(form.keys())].filter((name) => !simulated.has(name));
+  return {
+    from,
+    to,
+    instruction,
+    statusCallbacks,
+    timeLimitMs: timeLimit === null ? undefined : Number(timeLimit) * 1_000,
+    notes: notes.map((name) => `the parameter ${name} is not simulated`),
+  };
+}
+
+/** Reads the form of an update (twilio.md 4.5). */
+export function readUpdate(form: URLSearchParams): CallUpdate | Refusal {
+  const status = form.get("Status");
+  if (status === "completed" || status === "canceled") return { end: status };
+  if (status !== null) return refuse(20001, `Status ${status} is not allowed: completed or canceled`);
+  const instruction = readInstruction(form);
+  if (instruction === undefined) return refuse(20001, "Only Status, Url and Twiml can be updated here");
+  return "code" in instruction ? instruction : { redirect: instruction };
+}
+
+/** `Url` wins over `Twiml` (twilio.md 4.1). */
+function readInstruction(form: URLSearchParams): Instruction | Refusal | undefined {
+  const url = form.get("Url");
+  const twiml = form.get("Twiml");
+  if (url !== null) return readAddress(url, form);
+  if (twiml === null) return undefined;
+  if (twiml.length > longestTwiml) return refuse(20001, `Twiml is longer than ${longestTwiml} characters`);
+  return { twiml };
+}
+
+function readAddress(url: string, form: URLSearchParams): Instruction | Refusal {
+  if (!isHttp(url)) return refuse(21205, `Url is not a valid URL: ${url}`);
+  const fallbackUrl = form.get("FallbackUrl");
+  const method = methodOf(form.get("Method"));
+  if (fallbackUrl === null) return { url, method };
+  return { url, method, fallback: { url: fallbackUrl, method: methodOf(form.get("FallbackMethod")) } };
+}
+
+function readStatusCallbacks(form: URLSearchParams): StatusCallbacks | Refusal | undefined {
+  const url = form.get("StatusCallback");
+  if (url === null) return undefined;
+  if (!isHttp(url)) return refuse(21609, `The StatusCallback URL ${url} is not a valid URL.`);
+  const asked = form.getAll("StatusCallbackEvent").flatMap((value) => value.split(" "));
+  const wrong = asked.find((event) => !isStatusEvent(event));
+  if (wrong !== undefined) return refuse(21626, `Call progress event ${wrong} is not supported.`);
+  const events = asked.length === 0 ? (["completed"] as const) : asked.filter(isStatusEvent);
+  return { url, method: methodOf(form.get("StatusCallbackMethod")), events };
+}
+
+const isStatusEvent = (word: string): word is StatusEvent => statusEvents.some((event) => event === word);
+const methodOf = (method: string | null): Method => (method?.toUpperCase() === "GET" ? "GET" : "POST");
+const isHttp = (url: string): boolean => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);

@@ -1,0 +1,157 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Clock, realClock } from "../clock.ts";
+import { type Holder, type Phone, phone } from "../phone/phone.ts";
+import type { PhoneEvent } from "../phone/phone-event.ts";
+import { follow } from "../phone/script.ts";
+import type { PhoneStep } from "../phone/step.ts";
+import type { Speak } from "../voice/voices.ts";
+import type { LogEntry } from "./call/call-log.ts";
+import { type Call, type CallReport, type CallRequest, startCall } from "./call/call.ts";
+import { type Platform, calendar, sidSequence } from "./call/platform.ts";
+import type { Network } from "./network/delay.ts";
+import type { NewCall } from "./rest/call-parameters.ts";
+import { restApi } from "./rest/rest-api.ts";
+import type { Method } from "./twiml/verb.ts";
+
+/** One of the account's numbers: what Twilio asks when it is called. */
+export type TwilioNumber = {
+  voiceUrl: string;
+  voiceMethod?: Method;
+  voiceFallbackUrl?: string;
+  statusCallback?: string;
+};
+
+/** What a phone that is called does: it rings for `ringMs`, then somebody picks up and follows a script. */
+export type CalledPhone = { does: "pick-up"; ringMs: number; script: readonly PhoneStep[] };
+
+/** Something that happened in a call, for whoever watches. */
+export type TwilioEvent = { callSid: string } & ({ log: LogEntry } | { phone: PhoneEvent });
+
+export type TwilioSettings = {
+  accountSid: string;
+  authToken: string;
+  speak: Speak;
+  numbers: Record<string, TwilioNumber>;
+  /** Phones that can be called. Any other is picked up by somebody who says nothing. */
+  phones?: Record<string, CalledPhone>;
+  /** API keys beside the account's token: SID and secret. */
+  apiKeys?: Record<string, string>;
+  port?: number;
+  clock?: Clock;
+  network?: Network;
+  /** The same seed gives the same SIDs. */
+  seed?: string;
+  onEvent?(event: TwilioEvent): void;
+};
+
+/** Who calls: a script, or whatever else holds the phone. */
+export type Caller = { script: readonly PhoneStep[] } | { holder: Holder };
+
+/** A call as the one who made it sees it. */
+export type InboundCall = { callSid: string; phone: Phone; call: Call; ended: Promise<CallReport> };
+
+export type Twilio = {
+  /** Where the REST API is, instead of https://api.twilio.com. */
+  apiUrl: string;
+  /** Has somebody call one of the account's numbers. Fails when `to` is not one, or the script cannot be spoken. */
+  inboundCall(call: { from: string; to: string } & Caller): Promise<InboundCall>;
+  /** All calls, newest first. */
+  calls(): Call[];
+  /** Hangs up all calls and stops. */
+  close(): Promise<void>;
+};
+
+/**
+ * Starts a stand-in for Twilio on 127.0.0.1: REST API, TwiML, Media Streams, and phones that call and are called.
+ * Everything it sends is signed with `authToken`. Its one leniency is noted in a call's log: plain `http` and `ws` are
+ * accepted on this machine itself.
+ */
+export async function startTwilio(settings: TwilioSettings): Promise<Twilio> {
+  const { accountSid, authToken, speak, clock = realClock } = settings;
+  const platform: Platform = {
+    accountSid,
+    authToken,
+    clock,
+    speak,
+    network: settings.network,
+    nextSid: sidSequence(settings.seed ?? "voicecall"),
+    now: calendar(clock, Date.now()),
+  };
+  const calls: Call[] = [];
+
+  function phoneOf(callSid: string, holder: Holder): Phone {
+    return phone(holder, (event) => settings.onEvent?.({ callSid, phone: event }));
+  }
+
+  function start(request: Omit<CallRequest, "onLog">): Call {
+    const onLog = (log: LogEntry): void => settings.onEvent?.({ callSid: request.sid, log });
+    const call = startCall(platform, { ...request, onLog });
+    calls.unshift(call);
+    return call;
+  }
+
+  function placeOutbound(wanted: NewCall): Call {
+    const sid = platform.nextSid("CA");
+    const called = settings.phones?.[wanted.to] ?? bystander;
+    const picked = follow(called.script, speak).then((holder) => phoneOf(sid, holder));
+    return start({ ...wanted, sid, direction: "outbound-api", phone: picked, ringMs: called.ringMs });
+  }
+
+  const server = createServer(
+    restApi({
+      accountSid,
+      credentials: new Map([[accountSid, authToken], ...Object.entries(settings.apiKeys ?? {})]),
+      calls: () => calls,
+      isOurs: (number) => Object.hasOwn(settings.numbers, number),
+      place: placeOutbound,
+    }),
+  );
+  server.listen(settings.port ?? 0, "127.0.0.1");
+  await once(server, "listening");
+
+  return {
+    apiUrl: urlOf(server.address()),
+    calls: () => calls,
+    async inboundCall(wanted) {
+      const number = settings.numbers[wanted.to];
+      if (number === undefined) throw new Error(`${wanted.to} is not a number of this account.`);
+      const holder = "holder" in wanted ? wanted.holder : await follow(wanted.script, speak);
+      const callSid = platform.nextSid("CA");
+      const handset = phoneOf(callSid, holder);
+      const call = start({ ...inboundRequest(wanted, number), sid: callSid, phone: Promise.resolve(handset) });
+      return { callSid, phone: handset, call, ended: call.ended };
+    },
+    async close() {
+      for (const call of calls) call.end("completed");
+      await Promise.all(calls.map((call) => call.ended));
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
+
+const bystander: CalledPhone = { does: "pick-up", ringMs: 500, script: [] };
+
+function inboundRequest(
+  { from, to }: { from: string; to: string },
+  { voiceUrl, voiceMethod = "POST", voiceFallbackUrl, statusCallback }: TwilioNumber,
+): Omit<CallRequest, "sid" | "phone" | "onLog"> {
+  const fallback = voiceFallbackUrl === undefined ? {} : { fallback: { url: voiceFallbackUrl, method: voiceMethod } };
+  return {
+    direction: "inbound",
+    from,
+    to,
+    ringMs: 0,
+    instruction: { url: voiceUrl, method: voiceMethod, ...fallback },
+    statusCallbacks:
+      statusCallback === undefined ? undefined : { url: statusCallback, method: "POST", events: ["completed"] },
+    timeLimitMs: undefined,
+    notes: [],
+  };
+}
+
+const urlOf = (address: string | AddressInfo | null): string =>
+  typeof address === "object" && address !== null ? `http://${address.address}:${address.port}` : "";
