@@ -3,6 +3,7 @@ import { streamEndedPath, streamUrl } from "../common/routes.ts";
 import { linkSecret } from "../common/secrets.ts";
 import { mintStreamToken } from "../common/stream-token.ts";
 import { field } from "./runtime/fields.ts";
+import { masked } from "./runtime/log.ts";
 import { type Visit, serve } from "./runtime/serve.ts";
 import { apologise, say } from "./runtime/speech.ts";
 
@@ -12,7 +13,7 @@ import { apologise, say } from "./runtime/speech.ts";
  */
 export const handler = serve("twiml", (visit) => {
   const { callSid, fields, settings, log } = visit;
-  log("call.answered", { from: field(fields, "From"), to: field(fields, "To") });
+  log("call.answered", { from: masked(field(fields, "From")), to: masked(field(fields, "To")) });
   const response = new Twilio.twiml.VoiceResponse();
   if (settings.SAY_GREETING !== "") say(response, settings, settings.SAY_GREETING);
   const connect = response.connect({ action: ownOrigin(visit) + streamEndedPath, method: "POST" });

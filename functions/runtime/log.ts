@@ -12,5 +12,11 @@ export const requestLog =
       maskNumbers(JSON.stringify({ at: new Date().toISOString(), callSid, functionName, event, ...details })),
     );
 
-/** What went wrong, without a stack: the line goes to a log that others may read. */
-export const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** A caller's or callee's name for a log: of any run of digits the last two remain, with or without a plus. */
+export const masked = (name: string | undefined): string | undefined => name?.replace(/\d{3,}(?=\d\d)/g, "…");
+
+/** What went wrong, and why, without a stack: the line goes to a log that others may read. */
+export function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}

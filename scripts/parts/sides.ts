@@ -48,25 +48,18 @@ export function checkSides(sides: readonly Deployable[], texts: SettingTexts): v
  * @throws SettingsError
  */
 export function sideVariables(side: Deployable, texts: SettingTexts): Variables {
-  const { SERVER_URL, ...settings } = parseSettings(side, texts);
-  const resolved = { SERVER_URL, LINK_SECRET: linkSecret(settings) };
-  // The port is part of SERVER_URL by now.
-  const { PORT: _, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, ...own } = { ...writtenVariables(side, texts), ...resolved };
-  const { TWILIO_ACCOUNT_SID: sid, TWILIO_AUTH_TOKEN: token } = settings;
-  // Twilio's runtime has the account under names of its own, and gives them to every Function (twilio.md 5.3).
-  return side === "functions"
-    ? { ACCOUNT_SID: sid, AUTH_TOKEN: token, ...own }
-    : { TWILIO_ACCOUNT_SID: sid, TWILIO_AUTH_TOKEN: token, ...own };
+  const settings = parseSettings(side, texts);
+  const written = settingNames(side).flatMap((name) => {
+    const text = settingText(name, texts[name]);
+    // A deploy drops empty variables: "off" stands for nothing. The port is part of SERVER_URL.
+    return text === undefined || name === "PORT" ? [] : [[nameOn(side, name), text || "off"]];
+  });
+  return { ...Object.fromEntries(written), SERVER_URL: settings.SERVER_URL, LINK_SECRET: linkSecret(settings) };
 }
 
-const writtenVariables = (side: Deployable, texts: SettingTexts): Record<string, string> =>
-  Object.fromEntries(
-    settingNames(side).flatMap((name) => {
-      const text = settingText(name, texts[name]);
-      // A deploy drops empty variables: "off" stands for nothing.
-      return text === undefined ? [] : [[name, text || "off"]];
-    }),
-  );
+/** Twilio's runtime has the account under names of its own, and gives them to every Function (twilio.md 5.3). */
+const nameOn = (side: Deployable, name: string): string =>
+  side === "functions" ? name.replace(/^TWILIO_(ACCOUNT_SID|AUTH_TOKEN)$/, "$1") : name;
 
 /** Writes one side's env file, readable by its owner alone; gives its path. */
 export function writeEnvFile(side: Deployable, texts: SettingTexts, folder: string): string {

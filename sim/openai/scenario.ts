@@ -83,3 +83,8 @@ export const say = (...texts: string[]): Reply => ({ items: texts.map((text) => 
 
 /** A reply without a word. */
 export const silentReply: Reply = { items: [] };
+
+/** A reply that calls functions, all in one response. */
+export const callFunctions = (...calls: { name: string; arguments: Record<string, unknown> | string }[]): Reply => ({
+  items: calls.map((call) => ({ type: "function-call", ...call })),
+});

@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type Clock, realClock } from "../clock.ts";
 import { type Holder, type Phone, phone } from "../phone/phone.ts";
 import type { PhoneEvent } from "../phone/phone-event.ts";
@@ -12,6 +11,7 @@ import { type Call, type CallReport, type CallRequest, startCall } from "./call/
 import { type Platform, calendar, sidSequence } from "./call/platform.ts";
 import type { Network } from "./network/delay.ts";
 import type { NewCall } from "./rest/call-parameters.ts";
+import { originOf } from "./origin.ts";
 import { restApi } from "./rest/rest-api.ts";
 import type { Method } from "./twiml/verb.ts";
 
@@ -112,7 +112,7 @@ export async function startTwilio(settings: TwilioSettings): Promise<Twilio> {
   await once(server, "listening");
 
   return {
-    apiUrl: urlOf(server.address()),
+    apiUrl: originOf(server),
     calls: () => calls,
     async inboundCall(wanted) {
       const number = settings.numbers[wanted.to];
@@ -152,6 +152,3 @@ function inboundRequest(
     notes: [],
   };
 }
-
-const urlOf = (address: string | AddressInfo | null): string =>
-  typeof address === "object" && address !== null ? `http://${address.address}:${address.port}` : "";

@@ -81,7 +81,10 @@ describe("the caller speaks over the agent", () => {
     call.wait(1000);
     call.happens({ type: "playback.marked", name: marksOf(call.orders).find((name) => name.endsWith(":end")) ?? "" });
     call.wait(400);
-    expect(cutsOf(call.happens(speechStarted))).toEqual([{ itemId: "b", audioEndMs: 400 }]);
+    const [cut, ...others] = cutsOf(call.happens(speechStarted));
+    expect(others).toEqual([]);
+    expect(cut?.itemId).toBe("b");
+    expect(Math.abs((cut?.audioEndMs ?? 0) - 400)).toBeLessThanOrEqual(10);
   });
 
   test("nothing is cleared or truncated when nothing is playing", () => {

@@ -84,7 +84,3 @@ export function realtimeClient(scenario: Scenario = {}, model = "gpt-realtime-2.
     },
   };
 }
-
-/** Neighbours of the same type count as one: how often a delta comes is a matter of pace. */
-export const withoutRepeats = (types: string[]): string[] =>
-  types.filter((type, index) => type !== types[index - 1]);

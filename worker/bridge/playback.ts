@@ -12,10 +12,13 @@ type Mark = { name: string; positionMs: number; endOf?: Item } | { name: string;
 
 /** About one mark a second: one for each delta is reported to disturb playback (DESIGN 1). */
 const markSpacingMs = 1000;
-/** A phone plays in frames of 20 ms, and two marks may travel at different speeds: this much is no contradiction. */
+/** Two marks may travel at different speeds, and a frame is played whole: so much is no contradiction. */
 const slackMs = 60;
-/** How far a mark's echo moves the reckoned position: jitter is averaged away, a real stall is taken at once. */
-const markGain = 0.25;
+/** A phone plays whole frames: one that has begun is heard to its end, whatever is cleared meanwhile. */
+const frameMs = 20;
+/** The newest of many marks still counts for this much: jitter is averaged away, a drift is followed. */
+const leastGain = 0.2;
+/** An echo this far off is no jitter: playback stalled, and the echo is believed at once. */
 const stallMs = 100;
 
 /**
@@ -29,8 +32,10 @@ export class Playback {
   #probeCount = 0;
   #sentMs = 0;
   #lastMarkMs = 0;
-  /** At `atMs` the phone had played `positionMs`. */
-  #anchor = { positionMs: 0, atMs: 0 };
+  /** At `atMs` the phone had played `positionMs`: a mean of so many measurements. */
+  #anchor = { positionMs: 0, atMs: 0, measurements: 0 };
+  /** Where audio last met an empty buffer: the phone's frames are counted from here. */
+  #restartedAtMs = 0;
   #items: Item[] = [];
   #marks: Mark[] = [];
   #roundTripMs: number | undefined;
@@ -42,8 +47,9 @@ export class Playback {
 
   /** How much of what was sent in this generation has been heard, in milliseconds. */
   heardMs(nowMs: number): number {
-    const byClock = this.#anchor.positionMs + (nowMs - this.#anchor.atMs);
-    return Math.max(0, Math.min(this.#sentMs, byClock, this.#limitOfMarks()));
+    // On average half of the frame that is being played is still to come, and will be heard.
+    const byClock = this.#reckonedMs(nowMs) + frameMs / 2;
+    return Math.max(this.#restartedAtMs, Math.min(this.#sentMs, byClock, this.#limitOfMarks()));
   }
 
   /** How much of what was sent waits to be heard, in milliseconds. */
@@ -92,7 +98,8 @@ export class Playback {
       return undefined;
     }
     // An echo from before the clock was last set tells nothing about it.
-    if (mark.positionMs > this.#anchor.positionMs) this.#correct(mark.positionMs + this.roundTripMs, nowMs);
+    if (mark.positionMs > this.#restartedAtMs)
+      this.#correct(this.#endOfFrame(mark.positionMs) + this.roundTripMs, nowMs);
     if (mark.endOf === undefined) return undefined;
     const { itemId, sentMs } = mark.endOf;
     this.#items = this.#items.filter((item) => item.itemId !== itemId);
@@ -124,7 +131,9 @@ export class Playback {
 
   /** Audio sent into an empty buffer starts the clock anew, and all items before it have been heard. */
   #restart(itemId: string, nowMs: number): void {
-    this.#anchor = { positionMs: this.#sentMs, atMs: nowMs };
+    // The phone's next frame begins, on average, half a frame from now.
+    this.#anchor = { positionMs: this.#sentMs, atMs: nowMs + frameMs / 2, measurements: 1 };
+    this.#restartedAtMs = this.#sentMs;
     this.#items = this.#items.filter((item) => item.itemId === itemId);
   }
 
@@ -132,7 +141,8 @@ export class Playback {
     this.#generation += 1;
     this.#sentMs = 0;
     this.#lastMarkMs = 0;
-    this.#anchor = { positionMs: 0, atMs: nowMs };
+    this.#anchor = { positionMs: 0, atMs: nowMs, measurements: 0 };
+    this.#restartedAtMs = 0;
     this.#items = [];
     this.#marks = [];
   }
@@ -159,11 +169,22 @@ export class Playback {
     return next && "positionMs" in next ? next.positionMs + this.#roundTripMs + slackMs : Infinity;
   }
 
+  /** A mark is echoed when the frame that holds the last of its audio has been played. */
+  #endOfFrame(positionMs: number): number {
+    return this.#restartedAtMs + Math.ceil((positionMs - this.#restartedAtMs) / frameMs) * frameMs;
+  }
+
+  #reckonedMs(nowMs: number): number {
+    return this.#anchor.positionMs + (nowMs - this.#anchor.atMs);
+  }
+
   #correct(measuredMs: number, nowMs: number): void {
-    const reckonedMs = this.#anchor.positionMs + (nowMs - this.#anchor.atMs);
+    const reckonedMs = this.#reckonedMs(nowMs);
     const errorMs = measuredMs - reckonedMs;
-    const gain = Math.abs(errorMs) > stallMs ? 1 : markGain;
-    this.#anchor = { positionMs: reckonedMs + errorMs * gain, atMs: nowMs };
+    const isStall = Math.abs(errorMs) > stallMs;
+    const measurements = isStall ? 1 : this.#anchor.measurements + 1;
+    const gain = isStall ? 1 : Math.max(leastGain, 1 / measurements);
+    this.#anchor = { positionMs: reckonedMs + errorMs * gain, atMs: nowMs, measurements };
   }
 }
 

@@ -4,6 +4,7 @@ import { toFormat } from "./audio-format.ts";
 import type { Speech, StoredItem } from "./conversation.ts";
 import type { Emit } from "./server-events.ts";
 import type { AudioFormat } from "./session-config.ts";
+import { wordsBegunBy } from "./words.ts";
 
 /** Where an item stands while it is generated. */
 export type ItemPlace = { responseId: string; itemId: string; outputIndex: number };
@@ -50,14 +51,13 @@ function* stream(
   speech: Speech,
 ): Generator<number, { transcript: string; isAllSent: boolean }, void> {
   const part = { ...idsOf(place), content_index: 0 };
-  const words = line.transcript.match(/\s*\S+/g) ?? [];
   let sentBytes = 0;
   let transcript = "";
   while (sentBytes < line.audio.length && stage.mayContinue()) {
     const chunk = line.audio.subarray(sentBytes, sentBytes + delivery.deltaBytes);
     sentBytes += chunk.length;
     stage.sent(place.itemId, chunk);
-    const wordsSent = words.slice(0, Math.ceil((words.length * sentBytes) / line.audio.length)).join("");
+    const wordsSent = wordsBegunBy(line.transcript, sentBytes / line.audio.length);
     // A client may truncate an item whose last deltas are still on the way: what was cut stays cut.
     if (!speech.isTruncated) {
       speech.audio = line.audio.subarray(0, sentBytes);

@@ -4,6 +4,7 @@ import type { SessionContext } from "./context.ts";
 import type { StoredItem } from "./conversation.ts";
 import { noSuchItem } from "./item-edits.ts";
 import { invalidValue, type Objection } from "./shape.ts";
+import { wordsEndedBy } from "./words.ts";
 
 /**
  * Cuts an item of the model at what the caller has heard, and forgets its transcript (openai.md A5, steps 4 and 7).
@@ -23,7 +24,8 @@ export function truncateItem(
   const sentMs = Math.floor(speech.audio.length / bytesPerMs);
   if (event.audio_end_ms > sentMs) return alreadyShorter(sentMs, event.audio_end_ms);
 
-  const { heardText, unheardText } = shareWords(speech.transcript, event.audio_end_ms / Math.max(1, sentMs));
+  const heardText = wordsEndedBy(speech.transcript, event.audio_end_ms / Math.max(1, sentMs));
+  const unheardText = speech.transcript.slice(heardText.length).trimStart();
   speech.audio = speech.audio.subarray(0, event.audio_end_ms * bytesPerMs);
   speech.transcript = "";
   speech.isTruncated = true;
@@ -46,9 +48,3 @@ const alreadyShorter = (sentMs: number, audioEndMs: number): Objection => ({
   message: `Audio content of ${sentMs}ms is already shorter than ${audioEndMs}ms`,
   param: null,
 });
-
-function shareWords(transcript: string, heardShare: number): { heardText: string; unheardText: string } {
-  const words = transcript.split(/\s+/).filter((word) => word !== "");
-  const heardCount = Math.round(words.length * heardShare);
-  return { heardText: words.slice(0, heardCount).join(" "), unheardText: words.slice(heardCount).join(" ") };
-}

@@ -73,10 +73,11 @@ async function runVerb(
   }
 }
 
-/** 0 repeats until the call goes elsewhere. */
+/** Plays audio so many times; 0 is until the call goes elsewhere. */
 async function repeat(times: number, audio: Uint8Array, line: Line, signal: AbortSignal): Promise<void> {
   if (audio.length === 0) return;
-  for (let round = 0; (round < times || times === 0) && !signal.aborted; round++) await playAudio(line, audio, signal);
+  const rounds = times === 0 ? Number.POSITIVE_INFINITY : times;
+  for (let round = 0; round < rounds && !signal.aborted; round++) await playAudio(line, audio, signal);
 }
 
 function elsewhere(url: string, method: "GET" | "POST", document: Document, stage: Stage): Instruction | "next-verb" {

@@ -116,7 +116,13 @@ function converse(
       else finish(undefined);
     },
   });
-  const report: StreamReport = { ...stream, startedAtMs, heard: leg.heard, end: undefined };
+  const report: StreamReport = {
+    streamSid: stream.streamSid,
+    url: stream.url,
+    startedAtMs,
+    heard: leg.heard,
+    end: undefined,
+  };
   const peer = network === undefined ? leg : delayedPeer(leg, clock, network.toTwilio, network.random);
 
   socket.on("message", (data: Buffer, isBinary) => {
@@ -124,7 +130,10 @@ function converse(
     peer.receive(isBinary ? data : data.toString());
   });
   socket.on("error", (error) => (protocolError = error.message));
-  socket.on("close", (code, reason) => peer.closed(code, reason.toString()));
+  socket.on("close", (code, reason) => {
+    line.catchUp();
+    peer.closed(code, reason.toString());
+  });
 
   signal.addEventListener("abort", stop, { once: true });
   line.connect(leg);

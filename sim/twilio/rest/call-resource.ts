@@ -5,7 +5,6 @@ export const callsUri = (accountSid: string): string => `/2010-04-01/Accounts/${
 /** A call as the REST API shows it: every field of Twilio's, null where the stand-in knows nothing. */
 export function callResource(call: Readonly<CallFacts>): object {
   const uri = `${callsUri(call.accountSid)}/${call.sid}`;
-  const date = (value: Date | undefined): string | null => (value === undefined ? null : twilioDate(value));
   return {
     sid: call.sid,
     account_sid: call.accountSid,
@@ -18,8 +17,8 @@ export function callResource(call: Readonly<CallFacts>): object {
     direction: call.direction,
     status: call.status,
     duration: isOver(call) ? String(durationSeconds(call)) : null,
-    start_time: date(call.answeredAt),
-    end_time: date(call.endedAt),
+    start_time: dateOrNull(call.answeredAt),
+    end_time: dateOrNull(call.endedAt),
     date_created: twilioDate(call.createdAt),
     date_updated: twilioDate(call.endedAt ?? call.answeredAt ?? call.createdAt),
     answered_by: null,
@@ -40,3 +39,5 @@ export function callResource(call: Readonly<CallFacts>): object {
     },
   };
 }
+
+const dateOrNull = (date: Date | undefined): string | null => (date === undefined ? null : twilioDate(date));

@@ -1,0 +1,18 @@
+import { parseSettings } from "../common/settings.ts";
+import { bundleFunctions } from "./parts/bundle.ts";
+import { startFunctions } from "./parts/functions.ts";
+import { stayUp } from "./parts/part.ts";
+import { builtFolder, projectFolder } from "./parts/project.ts";
+import { runScript } from "./parts/run-script.ts";
+import { readSettingTexts } from "./parts/sides.ts";
+
+/** `npm run functions`: the Functions alone, on FUNCTIONS_PORT. */
+await runScript(async () => {
+  const texts = readSettingTexts(projectFolder, process.env);
+  parseSettings("functions", texts);
+  const { FUNCTIONS_PORT: port } = parseSettings("local", texts);
+  await bundleFunctions();
+  const functions = await startFunctions({ port, texts, folder: builtFolder, onLine: console.log });
+  console.log(`The Functions answer at ${functions.url}`);
+  await stayUp(functions);
+});

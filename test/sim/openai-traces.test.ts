@@ -1,0 +1,315 @@
+import { describe, expect, it } from "vitest";
+import { callFunctions, say, silentReply } from "../../sim/openai/scenario.ts";
+import { phoneSession, realtimeClient } from "./openai-client.ts";
+
+const longAnswer = "We are open from nine to five on every day of the week but Sunday, when we are closed.";
+
+/** One item of speech from its first event to its last, all deltas of audio as one, and without those of the words. */
+const spokenItem: string[] = [
+  "response.output_item.added",
+  "conversation.item.added",
+  "response.content_part.added",
+  "response.output_audio.delta",
+  "response.output_audio.done",
+  "response.output_audio_transcript.done",
+  "response.content_part.done",
+  "conversation.item.done",
+  "response.output_item.done",
+];
+
+const callerTurn = [
+  "input_audio_buffer.speech_started",
+  "input_audio_buffer.speech_stopped",
+  "input_audio_buffer.committed",
+  "conversation.item.added",
+  "conversation.item.done",
+];
+
+describe("the golden traces of openai.md 11", () => {
+  it("R-greet: a greeting on request has its events in the documented order", async () => {
+    const client = realtimeClient({ replies: [say("Hello there, my friend.")] });
+    await client.run(20);
+    client.send({ type: "session.update", session: phoneSession });
+    client.send({ type: "response.create", response: { instructions: "Greet the caller." } });
+    await client.run(2_000);
+    expect(outline(client.types())).toEqual([
+      "session.created",
+      "session.updated",
+      "response.created",
+      ...spokenItem,
+      "response.done",
+      "rate_limits.updated",
+    ]);
+    const firstWords = client.types().indexOf("response.output_audio_transcript.delta");
+    expect(client.types()[firstWords - 1]).toBe("response.output_audio.delta");
+    const words = client.all("response.output_audio_transcript.delta").map(({ delta }) => delta);
+    expect(words.length).toBeGreaterThan(1);
+    expect(words.join("")).toBe("Hello there, my friend.");
+  });
+
+  it.each([
+    ["before", 100],
+    ["after", 3_000],
+  ])("R-turn: a caller's turn is answered, and transcribed %s the response is done", async (when, delayMs) => {
+    const client = realtimeClient({
+      replies: [say("Yes.")],
+      transcriptions: [{ type: "completed", text: "Are you open?", delayMs }],
+    });
+    await client.configure(withTranscription);
+    await client.sayAloud("are you open");
+    await client.stayQuiet(420);
+    await client.run(4_000);
+    const [doneAt, transcribedAt] = [
+      client.all("response.done")[0]?.atMs ?? 0,
+      client.all("conversation.item.input_audio_transcription.completed")[0]?.atMs ?? 0,
+    ];
+    expect(transcribedAt < doneAt).toBe(when === "before");
+    expect(outline(client.types().filter((type) => !type.includes("transcription")))).toEqual([
+      ...callerTurn,
+      "response.created",
+      ...spokenItem,
+      "response.done",
+      "rate_limits.updated",
+    ]);
+    const transcribed = client.all("conversation.item.input_audio_transcription.completed")[0];
+    expect(transcribed).toMatchObject({ transcript: "Are you open?", usage: { type: "duration" } });
+    expect(transcribed?.item_id).toBe(client.all("input_audio_buffer.committed")[0]?.item_id);
+  });
+
+  it("R-turn: a transcription may never come, or fail", async () => {
+    const client = realtimeClient({ transcriptions: [{ type: "never" }, { type: "failed", delayMs: 50 }] });
+    await client.configure(withTranscription);
+    await client.sayAloud("hello");
+    await client.stayQuiet(4_000);
+    expect(client.types().some((type) => type.includes("transcription."))).toBe(false);
+    await client.sayAloud("hello");
+    await client.stayQuiet(1_000);
+    expect(client.all("conversation.item.input_audio_transcription.failed")).toHaveLength(1);
+    expect(client.all("conversation.item.input_audio_transcription.completed")).toHaveLength(0);
+  });
+
+  it("R-barge-generating: the caller cuts a response, two deltas still come, and it is done as cancelled", async () => {
+    const client = realtimeClient({ replies: [say(longAnswer)] });
+    await client.configure();
+    client.send({ type: "response.create" });
+    await client.run(500);
+    await client.sayAloud("stop");
+    await client.stayQuiet(200);
+    const started = client.types().indexOf("input_audio_buffer.speech_started");
+    const after = client.types().slice(started + 1);
+    expect(after.filter((type) => type === "response.output_audio.delta")).toHaveLength(2);
+    expect(outline(after)).toEqual([...spokenItem.slice(3), "response.done", "rate_limits.updated"]);
+    const { response } = client.all("response.done")[0] ?? {};
+    expect(response).toMatchObject({
+      status: "cancelled",
+      status_details: { type: "cancelled", reason: "turn_detected" },
+      output: [{ status: "incomplete" }],
+    });
+    expect(response?.usage?.output_token_details?.audio_tokens).toBeGreaterThan(0);
+  });
+
+  it("R-barge-generating: an answer that is cut before its first sound is given again", async () => {
+    const client = realtimeClient({ replies: [say("Nine to five.")] });
+    await client.configure();
+    client.send({ type: "response.create" });
+    await client.run(40);
+    await client.sayAloud("and one more thing");
+    await client.stayQuiet(1_500);
+    expect(client.all("response.done").map(({ response }) => [response.status, response.output?.length])).toEqual([
+      ["cancelled", 0],
+      ["completed", 1],
+    ]);
+    expect(client.all("response.output_audio_transcript.done")[0]?.transcript).toBe("Nine to five.");
+  });
+
+  it("R-barge-after-done: speech after the response is done cancels nothing, and the item can be cut", async () => {
+    const client = realtimeClient({ replies: [say(longAnswer)] });
+    await client.configure();
+    client.send({ type: "response.create" });
+    await client.run(3_000);
+    expect(client.all("response.done")[0]?.response.status).toBe("completed");
+    await client.sayAloud("stop");
+    const itemId = client.session.spoken()[0]?.itemId;
+    client.send({ type: "conversation.item.truncate", item_id: itemId, content_index: 0, audio_end_ms: 1_500 });
+    expect(client.all("conversation.item.truncated")).toMatchObject([{ item_id: itemId, audio_end_ms: 1_500 }]);
+    expect(client.all("response.done")).toHaveLength(1);
+    expect(client.session.facts()).toContainEqual({
+      type: "truncated",
+      itemId,
+      audioEndMs: 1_500,
+      sentMs: longAnswer.length * 60,
+      heardText: "We are open from nine to",
+      unheardText: "five on every day of the week but Sunday, when we are closed.",
+    });
+  });
+
+  it("R-two-items: of two items the first can be cut where it was heard, the second at 0", async () => {
+    const client = realtimeClient({ replies: [say("One moment, please.", longAnswer)] });
+    await client.configure();
+    client.send({ type: "response.create" });
+    await client.run(3_000);
+    const [first, second] = client.session.spoken();
+    client.send({ type: "conversation.item.truncate", item_id: first?.itemId, content_index: 0, audio_end_ms: 400 });
+    client.send({ type: "conversation.item.truncate", item_id: second?.itemId, content_index: 0, audio_end_ms: 0 });
+    expect(client.all("conversation.item.truncated").map((event) => event.audio_end_ms)).toEqual([400, 0]);
+    expect(client.session.items()).toMatchObject([{ content: [{ type: "output_audio" }] }, {}]);
+    expect(JSON.stringify(client.session.items())).not.toContain("moment");
+  });
+
+  it("R-tool: two function calls come in one response, and their outputs lead to one answer", async () => {
+    const calls = callFunctions({ name: "hours", arguments: { day: "Monday" } }, { name: "weather", arguments: {} });
+    const client = realtimeClient({ replies: [calls, say("Nine to five, and it rains.")] });
+    await client.configure({ ...phoneSession, tools: [tool("hours"), tool("weather")] });
+    client.send({ type: "response.create" });
+    await client.run(1_000);
+    const items = client.all("response.output_item.done").map(({ item }) => item);
+    expect(items).toMatchObject([
+      { type: "function_call", status: "completed", name: "hours", arguments: '{"day":"Monday"}' },
+      { type: "function_call", status: "completed", name: "weather" },
+    ]);
+    for (const item of items)
+      if (item.type === "function_call")
+        client.send({
+          type: "conversation.item.create",
+          item: { type: "function_call_output", call_id: item.call_id, output: "{}" },
+        });
+    client.send({ type: "response.create" });
+    await client.run(2_000);
+    expect(client.all("error")).toEqual([]);
+    expect(client.all("response.output_audio_transcript.done")[0]?.transcript).toBe("Nine to five, and it rains.");
+  });
+
+  it("R-race: a second response is refused by name of the event that asked for it, until the first is done", async () => {
+    const client = realtimeClient();
+    await client.configure();
+    client.send({ type: "response.create" });
+    client.send({ type: "response.create", event_id: "again" });
+    expect(client.all("error")[0]?.error).toMatchObject({
+      type: "invalid_request_error",
+      code: "conversation_already_has_active_response",
+      event_id: "again",
+    });
+    await client.run(5_000);
+    client.send({ type: "response.create" });
+    expect(client.all("response.created")).toHaveLength(2);
+  });
+
+  it("R-expire: the session ends with 1001 after 60 minutes, or when the scenario says, and leaves no timer", async () => {
+    const client = realtimeClient({ faults: [{ type: "expire", atMs: 500 }] });
+    await client.configure();
+    client.send({ type: "response.create" });
+    await client.run(1_000);
+    expect(client.closed()).toEqual({ code: 1001, reason: "Your session hit the maximum duration of 60 minutes." });
+    expect(client.clock.pendingCount()).toBe(0);
+
+    const patient = realtimeClient();
+    patient.clock.advance(60 * 60_000 - 1);
+    expect(patient.closed()).toBeUndefined();
+    patient.clock.advance(1);
+    expect(patient.closed()?.code).toBe(1001);
+  });
+});
+
+describe("a response", () => {
+  it("beside the conversation runs in parallel, carries its metadata, and leaves no item", async () => {
+    const client = realtimeClient({ replies: [say(longAnswer)], sideReplies: [say("The caller is content.")] });
+    await client.configure();
+    client.send({ type: "response.create" });
+    client.send({
+      type: "response.create",
+      response: { conversation: "none", output_modalities: ["text"], metadata: { topic: "mood" }, input: [] },
+    });
+    await client.run(3_000);
+    const side = client.all("response.done").find(({ response }) => response.metadata?.["topic"] === "mood");
+    expect(side?.response.output).toMatchObject([
+      { content: [{ type: "output_text", text: "The caller is content." }] },
+    ]);
+    expect(side?.response.conversation_id).toBeUndefined();
+    expect(client.session.items()).toHaveLength(1);
+    expect(client.all("response.done")).toHaveLength(2);
+  });
+
+  it("that the client cancels ends at once; when there is none, the cancellation is refused", async () => {
+    const client = realtimeClient({ replies: [say(longAnswer)] });
+    await client.configure();
+    client.send({ type: "response.create" });
+    await client.run(400);
+    const deltaCount = client.all("response.output_audio.delta").length;
+    client.send({ type: "response.cancel" });
+    await client.run(1_000);
+    expect(client.all("response.output_audio.delta")).toHaveLength(deltaCount);
+    expect(client.all("response.done")[0]?.response.status_details?.reason).toBe("client_cancelled");
+    client.send({ type: "response.cancel", event_id: "too-late" });
+    expect(client.all("error")[0]?.error).toMatchObject({ code: "response_cancel_not_active", event_id: "too-late" });
+  });
+
+  it("may fail, hit the token limit, be silent, or have deltas of an odd size", async () => {
+    const error = { type: "server_error", code: "server_error", message: "Something went wrong." };
+    const client = realtimeClient({
+      replies: [
+        { ...say(longAnswer), ending: { status: "failed", afterMs: 600, error } },
+        say(longAnswer),
+        silentReply,
+      ],
+      pace: { deltaBytes: 1_001 },
+    });
+    await client.configure();
+    client.send({ type: "response.create" });
+    await client.run(2_000);
+    client.send({ type: "response.create", response: { max_output_tokens: 10 } });
+    await client.run(2_000);
+    client.send({ type: "response.create" });
+    await client.run(2_000);
+    const responses = client.all("response.done").map(({ response }) => response);
+    expect(responses).toMatchObject([
+      { status: "failed", status_details: { error } },
+      { status: "incomplete", status_details: { reason: "max_output_tokens" }, max_output_tokens: 10 },
+      { status: "completed", output: [] },
+    ]);
+    expect(client.session.spoken().map(({ audio }) => audio.length / 8)).toEqual([600, 500]);
+    expect(Buffer.from(client.all("response.output_audio.delta")[0]?.delta ?? "", "base64")).toHaveLength(1_001);
+  });
+
+  it("sends five seconds of speech in a second, and every byte of it once", async () => {
+    const client = realtimeClient({ replies: [say(longAnswer)] });
+    await client.configure();
+    client.send({ type: "response.create" });
+    await client.run(5_000);
+    const deltas = client.all("response.output_audio.delta");
+    const first = deltas[0]?.atMs ?? 0;
+    const last = deltas.at(-1)?.atMs ?? 0;
+    expect((longAnswer.length * 60) / (last - first)).toBeCloseTo(5, 0);
+    const sent = Buffer.concat(deltas.map(({ delta }) => Buffer.from(delta, "base64")));
+    expect(new Uint8Array(sent)).toEqual(client.session.spoken()[0]?.audio);
+    expect(sent.length).toBe(longAnswer.length * 60 * 8);
+  });
+
+  it("counts what was heard, what was said, and what was cached", async () => {
+    const client = realtimeClient({ replies: [say("Yes."), say("No.")] });
+    await client.configure();
+    await client.sayAloud("are you open on monday");
+    await client.stayQuiet(2_000);
+    await client.sayAloud("and on tuesday");
+    await client.stayQuiet(2_000);
+    const [first, second] = client.all("response.done").map(({ response }) => response.usage);
+    expect(first?.output_token_details?.audio_tokens).toBe(Math.ceil(("Yes.".length * 60) / 50));
+    expect(first?.input_token_details?.cached_tokens).toBe(0);
+    expect(second?.input_token_details?.cached_tokens_details?.audio_tokens).toBe(
+      first?.input_token_details?.audio_tokens,
+    );
+    expect(second?.input_token_details?.audio_tokens).toBeGreaterThan(first?.input_token_details?.audio_tokens ?? 0);
+  });
+});
+
+/** The words come beside the audio, and how often a delta comes is a matter of pace. */
+const outline = (types: string[]): string[] =>
+  types
+    .filter((type) => type !== "response.output_audio_transcript.delta")
+    .filter((type, index, all) => type !== all[index - 1]);
+
+const withTranscription = {
+  ...phoneSession,
+  audio: { ...phoneSession.audio, input: { ...phoneSession.audio.input, transcription: { model: "gpt-transcribe" } } },
+};
+
+const tool = (name: string) => ({ type: "function", name, parameters: { type: "object", properties: {} } });
