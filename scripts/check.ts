@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { text } from "node:stream/consumers";
 import { projectFolder } from "./parts/project.ts";
 
@@ -8,7 +8,7 @@ import { projectFolder } from "./parts/project.ts";
 const checks: string[][] = [
   ["oxfmt", "--check"],
   ["oxlint", "--deny-warnings"],
-  ...typedFolders(projectFolder).map((folder) => ["tsc", "-p", folder]),
+  ...typedFolders(projectFolder).map((folder) => ["tsc", "-p", relative(projectFolder, folder)]),
   ["knip"],
 ];
 

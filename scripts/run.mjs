@@ -20,12 +20,13 @@ const commands = {
   build: ["scripts/build.ts"],
   worker: ["scripts/worker.ts"],
   functions: ["scripts/functions.ts"],
-  bench: ["bench/bench.ts"],
 };
 
 const [name = "", ...options] = process.argv.slice(2);
+// Each file of bench/ is a benchmark of its own: `npm run bench -- load`.
+if (name === "bench") commands.bench = [`bench/${options.shift() ?? "load"}.ts`];
 const command = commands[name];
-if (command === undefined) fail(`Usage: node scripts/run.mjs ${Object.keys(commands).join("|")} [options]`);
+if (command === undefined) fail(`Usage: node scripts/run.mjs ${Object.keys(commands).join("|")}|bench [options]`);
 if (!isInstalled()) await install();
 if (!existsSync(installedNode)) fail("Node 22 is not installed: run `npm ci` without --ignore-scripts.");
 await run(installedNode, [...command, ...options], {

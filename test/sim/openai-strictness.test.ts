@@ -236,7 +236,7 @@ describe("a client that errs", () => {
     await client.configure();
     client.send(update({ audio: { output: { voice: "cedar" } } }));
     client.send({ type: "response.create" });
-    await client.run(300);
+    await client.run(240);
     client.send(update({ audio: { output: { speed: 1.2 } } }));
     await client.run(2_000);
     client.send(update({ audio: { output: { voice: "ash" } } }));

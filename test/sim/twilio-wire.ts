@@ -1,13 +1,13 @@
 import type { Wire } from "../../sim/wire.ts";
 
-type Message = Record<string, unknown> & { event: string };
+type Message = { event: string; mark?: { name: string }; [field: string]: unknown };
 
 /** The server's end of a stand-in's wire: everything that arrived, parsed. */
 export type FarWire = Wire & {
   messages: Message[];
   closes: number[];
   of(event: string): Message[];
-  marks(): unknown[];
+  marks(): Array<string | undefined>;
 };
 
 export function farWire(): FarWire {
@@ -18,8 +18,11 @@ export function farWire(): FarWire {
     messages,
     closes,
     of,
-    marks: () => of("mark").map((message) => (message["mark"] as { name: string }).name),
-    send: (text) => void messages.push(JSON.parse(text) as Message),
+    marks: () => of("mark").map((message) => message.mark?.name),
+    send(text) {
+      const message: Message = JSON.parse(text);
+      messages.push(message);
+    },
     close: (code) => void closes.push(code),
   };
 }

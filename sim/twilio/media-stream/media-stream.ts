@@ -21,7 +21,7 @@ export type MediaStreamSettings = {
 };
 
 /** Twilio's end of one Media Stream: a peer on its wire, and the far end of the caller's line. */
-export type MediaStream = Peer & FarEnd & { readonly streamSid: string; readonly heard: Heard; stop(): void };
+export type MediaStream = Peer & Required<FarEnd> & { readonly streamSid: string; readonly heard: Heard; stop(): void };
 
 const silentPayload = Buffer.from(silentFrame).toString("base64");
 

@@ -1,0 +1,43 @@
+import { once } from "node:events";
+import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
+import { isLinkRequestSigned, linkSignatureHeader } from "../../common/link-signature.ts";
+
+/** How the Worker of a test answers the question about one call. */
+export type Reply = (response: ServerResponse) => void;
+
+/** What it was asked, and whether the question was signed with the secret. */
+export type Question = { method: string; path: string; isSigned: boolean };
+
+/** A server in the Worker's place, that answers each call's question as it is told: an HTTP server, and no more. */
+export async function askedWorker(secret: string, replies: Record<string, Reply>) {
+  const questions: Question[] = [];
+  const server = createServer((request, response) => {
+    questions.push(read(request, secret));
+    const callSid = request.url?.split("/")[2] ?? "";
+    (replies[callSid] ?? json({ verdict: "hang-up" }))(response);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    questions,
+    async close(): Promise<void> {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+/** Answers with JSON. */
+export const json =
+  (body: unknown, status = 200): Reply =>
+  (response) =>
+    void response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+
+function read({ method = "", url: path = "", headers }: IncomingMessage, secret: string): Question {
+  const header = headers[linkSignatureHeader];
+  const isSigned = isLinkRequestSigned(secret, { method, path }, String(header), Date.now());
+  return { method, path, isSigned };
+}

@@ -1,0 +1,62 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { frameBytes } from "../../sim/audio/mulaw.ts";
+import { rms, toDbfs } from "../../sim/audio/level.ts";
+import { hum } from "../../sim/voice/hum.ts";
+import { startVoice } from "../../sim/voice/voice.ts";
+import type { VoiceName } from "../../sim/voice/voices.ts";
+
+const names: VoiceName[] = ["caller", "twilio", "assistant", "person"];
+const sentence = "Good morning. I would like to know when you are open tomorrow.";
+
+/** How loud it is while it is not silent. */
+function speechLevelDbfs(mulaw: Uint8Array): number {
+  const levels = Array.from({ length: Math.floor(mulaw.length / frameBytes) }, (_, frame) =>
+    rms(mulaw, frame * frameBytes, (frame + 1) * frameBytes),
+  ).filter((level) => toDbfs(level) > -50);
+  return toDbfs(Math.sqrt(levels.reduce((sum, level) => sum + level * level, 0) / levels.length));
+}
+
+describe("the synthesised voice", () => {
+  const voice = startVoice();
+  afterAll(() => voice.close());
+
+  it("speaks at the level of speech, without silence around, each voice in its own way", async () => {
+    const spoken = await Promise.all(names.map((name) => voice.speak(sentence, name)));
+    for (const speech of spoken) {
+      expect(speech.length / 8).toBeGreaterThan(2_000);
+      expect(Math.abs(speechLevelDbfs(speech) + 18)).toBeLessThan(2);
+      expect(toDbfs(rms(speech, 0, 320))).toBeGreaterThan(-55);
+      expect(toDbfs(rms(speech, speech.length - 3 * frameBytes))).toBeGreaterThan(-70);
+    }
+    expect(new Set(spoken.map((speech) => Buffer.from(speech).toString("base64"))).size).toBe(names.length);
+  });
+
+  it("says the same text with the same bytes, also in another process", async () => {
+    const other = startVoice();
+    const [first, again, elsewhere] = await Promise.all([
+      voice.speak(sentence, "caller"),
+      voice.speak(sentence, "caller"),
+      other.speak(sentence, "caller"),
+    ]);
+    await other.close();
+    expect(again).toEqual(first);
+    expect(elsewhere).toEqual(first);
+  });
+
+  it("has nothing to say for a text without a letter, and takes no text for an option", async () => {
+    expect(await voice.speak(" … ", "caller")).toHaveLength(0);
+    expect((await voice.speak("--help me", "caller")).length).toBeGreaterThan(0);
+  });
+});
+
+describe("humming", () => {
+  it("is deterministic, as long as its text, and as loud as speech", () => {
+    for (const name of names) {
+      const hummed = hum(sentence, name);
+      expect(hummed.length / 8).toBe(sentence.length * 60);
+      expect(Math.abs(speechLevelDbfs(hummed) + 18)).toBeLessThan(2);
+      expect(hum(sentence, name)).toEqual(hummed);
+    }
+    expect(hum("a", "caller")).not.toEqual(hum("a", "assistant"));
+  });
+});

@@ -1,0 +1,87 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { type House, type HousePlan, houseNumber, startHouse } from "../../scripts/parts/house.ts";
+import { sideVariables } from "../../scripts/parts/sides.ts";
+import type { OpenAISession } from "../../sim/openai/server.ts";
+import type { PhoneStep } from "../../sim/phone/step.ts";
+import type { CallReport } from "../../sim/twilio/call/call.ts";
+import type { InboundCall } from "../../sim/twilio/twilio.ts";
+import { humming } from "../../sim/voice/hum.ts";
+import type { Census } from "../../worker/census.ts";
+import { type RunningWorker, startWorker } from "./miniflare.ts";
+
+/** The house with its Worker under Miniflare, where a test can look into it. */
+export type World = House & {
+  worker: RunningWorker;
+  /** Somebody calls, follows the script, and the call is over. */
+  callIn(script: readonly PhoneStep[]): Promise<FinishedCall>;
+  /** Somebody calls; the call goes on. */
+  dial(script: readonly PhoneStep[]): Promise<InboundCall>;
+};
+
+export type FinishedCall = CallReport & {
+  callSid: string;
+  /** What the model had to do with it; the last session when there was more than one. */
+  session: OpenAISession | undefined;
+  /** The Worker's log lines about this call. */
+  logLines: Record<string, unknown>[];
+};
+
+/** Starts it. Voices hum, so that no test waits for a synthesiser. */
+export async function startWorld(plan: Omit<HousePlan, "speak" | "worker"> = {}): Promise<World> {
+  let worker: RunningWorker | undefined;
+  const house = await startHouse({
+    ...plan,
+    speak: humming,
+    worker: async ({ texts }) => (worker = await startWorker({ ...sideVariables("worker", texts) })),
+  });
+  if (worker === undefined) throw new Error("the house was built without a Worker");
+  const running = worker;
+  const dial: World["dial"] = (script) => house.twilio.inboundCall({ from: "+15551230000", to: houseNumber, script });
+  return {
+    ...house,
+    worker: running,
+    dial,
+    async callIn(script) {
+      const sessionsBefore = house.openai?.sessions.length ?? 0;
+      const { callSid, ended } = await dial(script);
+      const report = await ended;
+      await expectNothingLeft(running, callSid);
+      return {
+        ...report,
+        callSid,
+        session: house.openai?.sessions.slice(sessionsBefore).at(-1),
+        logLines: running.logLines.filter((line) => line["callSid"] === callSid),
+      };
+    },
+    async close() {
+      try {
+        for (const { facts } of house.twilio.calls()) await expectNothingLeft(running, facts.sid);
+        await expectModelsClosed(house);
+      } finally {
+        await house.close();
+      }
+    },
+  };
+}
+
+/** How long a leg may take to be gone once its call is over (twilio.md 11, item 34, allows a second). */
+const graceMs = 2_000;
+
+/** @throws Error when a call that is over still holds a socket or a timer. */
+export async function expectNothingLeft(worker: RunningWorker, callSid: string): Promise<void> {
+  let census: Census = await worker.census(callSid);
+  for (let waitedMs = 0; waitedMs < graceMs && isOpen(census); waitedMs += 50) {
+    await pause(50);
+    census = await worker.census(callSid);
+  }
+  if (isOpen(census)) throw new Error(`${callSid} still holds ${JSON.stringify(census)}`);
+}
+
+const isOpen = ({ streamCount, modelLegCount, timerCount }: Census): boolean =>
+  streamCount + modelLegCount + timerCount > 0;
+
+async function expectModelsClosed({ openai }: House): Promise<void> {
+  const openCount = (): number => openai?.sessions.filter((session) => session.isOpen()).length ?? 0;
+  for (let waitedMs = 0; waitedMs < graceMs && openCount() > 0; waitedMs += 50) await pause(50);
+  if (openCount() > 0) throw new Error(`${openCount()} sockets to the model are still open`);
+}
