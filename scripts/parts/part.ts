@@ -41,7 +41,8 @@ const endGraceMs = 8000;
 export async function startPart({ name, program, options, url, environment, onLine }: PartPlan): Promise<Part> {
   const child = spawn(process.execPath, [join(projectFolder, program), ...options.flat()], {
     cwd: projectFolder,
-    env: { ...environment },
+    // Its lines are shown among others', and read by tests.
+    env: { ...environment, NO_COLOR: "1", FORCE_COLOR: undefined },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const written = collect(child, onLine);

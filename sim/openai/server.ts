@@ -39,6 +39,8 @@ export type OpenAIServer = {
   url: string;
   /** Every session so far, the first connection first. */
   sessions: readonly OpenAISession[];
+  /** How many upgrades have come to the door, admitted or not. */
+  connectionCount(): number;
   close(): Promise<void>;
 };
 
@@ -129,6 +131,7 @@ export async function startOpenAI(options: OpenAIOptions): Promise<OpenAIServer>
   return {
     url: `http://127.0.0.1:${portOf(server.address())}/v1`,
     sessions,
+    connectionCount: () => connectionCount,
     async close() {
       const closed = once(server, "close");
       server.close();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { say } from "../../sim/openai/scenario.ts";
-import { auditPlayback } from "../world/audit.ts";
+import { auditPlayback } from "../../sim/audit.ts";
 import { type World, startWorld } from "../world/world.ts";
 
 const long = "I could go on about this for a very long time, because nobody ever told me when to stop talking.";

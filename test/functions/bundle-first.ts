@@ -1,4 +1,4 @@
 import { bundleFunctions } from "../../scripts/parts/bundle.ts";
 
 /** Before any test: the Functions as they would be deployed, from the sources as they are. */
-export const setup = bundleFunctions;
+export const setup = (): Promise<void> => bundleFunctions();

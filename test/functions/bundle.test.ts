@@ -3,6 +3,7 @@ import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bundleFolder, bundleFunctions } from "../../scripts/parts/bundle.ts";
+import { ownFolder } from "./runtime.ts";
 
 const bundles = readdirSync(bundleFolder).filter((name) => name.endsWith(".js"));
 
@@ -27,9 +28,11 @@ describe("the Functions' bundles", () => {
   });
 
   it("lose the file of a Function that is no more", async () => {
-    const stale = join(bundleFolder, "forgotten.js");
+    const folder = ownFolder();
+    const stale = join(folder, "forgotten.js");
     writeFileSync(stale, "exports.handler = (context, event, callback) => callback(null, 'still here');\n");
-    await bundleFunctions();
+    await bundleFunctions(folder);
     expect(existsSync(stale)).toBe(false);
+    expect(existsSync(join(folder, "twiml.protected.js"))).toBe(true);
   });
 });

@@ -13,6 +13,12 @@ const tone = (hertz: number, sampleRate: number, seconds: number, amplitude = 0.
 const levelOf = (samples: Float32Array): number =>
   Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
 
+function chunk(name: string, body: Uint8Array): Buffer {
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(body.length);
+  return Buffer.concat([Buffer.from(name), size, body, Buffer.alloc(body.length % 2)]);
+}
+
 /** A WAV file by hand: a format chunk, a chunk nobody knows, of odd size, and the data. */
 function wavOf(tag: number, bitsPerSample: number, channelCount: number, data: number[], extension: number[] = []) {
   const format = Buffer.alloc(16);
@@ -21,11 +27,6 @@ function wavOf(tag: number, bitsPerSample: number, channelCount: number, data: n
   format.writeUInt32LE(16_000, 4);
   format.writeUInt16LE((bitsPerSample / 8) * channelCount, 12);
   format.writeUInt16LE(bitsPerSample, 14);
-  const chunk = (name: string, body: Uint8Array): Buffer => {
-    const size = Buffer.alloc(4);
-    size.writeUInt32LE(body.length);
-    return Buffer.concat([Buffer.from(name), size, body, Buffer.alloc(body.length % 2)]);
-  };
   const chunks = Buffer.concat([
     chunk("fmt ", Buffer.concat([format, Buffer.from(extension)])),
     chunk("LIST", Buffer.from("odd")),

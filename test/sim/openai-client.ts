@@ -17,6 +17,9 @@ export const phoneSession = {
   },
 };
 
+/** A little over five seconds when hummed. */
+export const longAnswer = "We are open from nine to five on every day of the week but Sunday, when we are closed.";
+
 export type Received = RealtimeServerEvent & { atMs: number };
 
 /** A client of one session, in virtual time. */

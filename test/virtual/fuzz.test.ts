@@ -4,7 +4,7 @@ import type { PhoneStep } from "../../sim/phone/step.ts";
 import type { Network } from "../../sim/twilio/network/delay.ts";
 import { percentile } from "../../bench/percentile.ts";
 import { type Random, random } from "../bridge/random.ts";
-import { auditPlayback } from "../world/audit.ts";
+import { auditPlayback } from "../../sim/audit.ts";
 import { type VirtualCall, virtualCall } from "../world/virtual-call.ts";
 
 const words = "the agent goes on about something that nobody asked for and which is of no use to anyone at all ".split(

@@ -1,5 +1,5 @@
-import type { Fact } from "../../sim/openai/facts.ts";
-import type { Heard } from "../../sim/twilio/media-stream/playout.ts";
+import type { Fact } from "./openai/facts.ts";
+import type { Heard } from "./twilio/media-stream/playout.ts";
 
 /** What a model said, item by item, as it was sent. */
 export type Spoken = readonly { itemId: string; audio: Uint8Array }[];
