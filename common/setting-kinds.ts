@@ -101,9 +101,13 @@ export const baseAddress = (): Kind<string> => ({
   read: (text) => readAddress(text, (url) => url.origin + url.pathname.replace(/\/+$/, "")),
 });
 
-/** Secrets travel to these addresses: so only over TLS, or without leaving the machine. */
+/**
+ * Secrets travel to these addresses: so only over TLS, or without leaving the machine. An address written as that of
+ * a WebSocket is taken for its server's.
+ */
 function readAddress(text: string, take: (url: URL) => string): Reading<string> {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const serverUrl = text.replace(/^ws(?=s?:)/i, "http");
+  const url = URL.canParse(serverUrl) ? new URL(serverUrl) : undefined;
   if (url?.username || url?.password) return { fault: "holds a user name or a password" };
   if (url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname)))
     return { value: take(url) };

@@ -57,6 +57,8 @@ describe("settings", () => {
   it.each([
     ["SERVER_URL", "https://voice.example/some/path?query=1#part", "https://voice.example"],
     ["SERVER_URL", "http://localhost:8787/", "http://localhost:8787"],
+    ["SERVER_URL", "wss://voice.example", "https://voice.example"],
+    ["OPENAI_BASE_URL", "ws://127.0.0.1:9000/v1", "http://127.0.0.1:9000/v1"],
     ["OPENAI_BASE_URL", "http://127.0.0.1:9000/v1/", "http://127.0.0.1:9000/v1"],
     ["OPENAI_BASE_URL", "http://[::1]:9000", "http://[::1]:9000"],
     ["MODELS", " gpt-realtime-2.1 , ,gpt-realtime-2.1-mini,", ["gpt-realtime-2.1", "gpt-realtime-2.1-mini"]],
@@ -79,7 +81,8 @@ describe("settings", () => {
     ["PORT", "0x10"],
     ["SERVER_URL", "http://voice.example"],
     ["SERVER_URL", "voice.example"],
-    ["SERVER_URL", "wss://voice.example"],
+    ["SERVER_URL", "ws://voice.example"],
+    ["SERVER_URL", "ftp://voice.example"],
     ["SERVER_URL", "https://user:password@voice.example"],
     ["SERVER_URL", "http://127.0.0.1.voice.example"],
     ["TWILIO_API_URL", "http://api.twilio.com"],
@@ -122,10 +125,10 @@ describe("settings", () => {
       TWILIO_ACCOUNT_SID: "token-secret-pasted-here",
       LINK_SECRET: "short-secret",
       OPERATOR_SECRET: "short-secret",
-      FALLBACK_NUMBER: "5551234567",
+      FALLBACK_NUMBER: "6049998877",
       OPENAI_BASE_URL: "https://user:secret@api.example",
     };
-    expect(new SettingsError(problemsOf(wrong)).message).not.toMatch(/sk-|-secret|secret@|token-|5551234567/);
+    expect(new SettingsError(problemsOf(wrong)).message).not.toMatch(/sk-|-secret|secret@|token-|6049998877/);
   });
 
   it("are explained, every one", () => {

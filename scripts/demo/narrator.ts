@@ -64,14 +64,14 @@ export function narrator(print: (line: string) => void): Narrator {
   }
 
   function agentHeard(atMs: number): void {
-    if (modelsWords === undefined) {
-      if (said.length > 0) return;
+    if (said.length === 0) {
       said.push({ who: "Twilio", heard: greeting });
       return tell(atMs, "Twilio", `“${greeting}”`);
     }
     const waited = callerQuietAtMs === undefined ? "" : `   ← ear time ${Math.round(atMs - callerQuietAtMs)} ms`;
-    said.push({ who: "Assistant", heard: modelsWords });
-    tell(atMs, "Assistant", `“${modelsWords}”${waited}`);
+    const words = modelsWords === undefined ? "(speaks)" : `“${modelsWords}”`;
+    tell(atMs, "Assistant", words + waited);
+    if (modelsWords !== undefined) said.push({ who: "Assistant", heard: modelsWords });
     modelsWords = undefined;
   }
 

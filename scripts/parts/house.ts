@@ -72,9 +72,9 @@ async function build(
   const ports = plan.ports ?? { worker: await freePort(), functions: await freePort() };
   const [workerUrl, functionsUrl] = [`http://127.0.0.1:${ports.worker}`, `http://127.0.0.1:${ports.functions}`];
   const account = {
-    TWILIO_ACCOUNT_SID: "AC00000000000000000000000000000001",
-    TWILIO_AUTH_TOKEN: "the stand-in's auth token",
     ...plan.texts,
+    TWILIO_ACCOUNT_SID: plan.texts?.["TWILIO_ACCOUNT_SID"] || "AC00000000000000000000000000000001",
+    TWILIO_AUTH_TOKEN: plan.texts?.["TWILIO_AUTH_TOKEN"] || "the stand-in's auth token",
   };
   const openai = model === "real" ? undefined : keep(await startOpenAI({ speak, apiKeys: [standInKey], ...model }));
   const twilio = keep(

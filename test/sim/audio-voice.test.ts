@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
 import { frameBytes } from "../../sim/audio/mulaw.ts";
 import { rms, toDbfs } from "../../sim/audio/level.ts";
+import { clean } from "../../sim/voice/clean.ts";
 import { hum } from "../../sim/voice/hum.ts";
 import { startVoice } from "../../sim/voice/voice.ts";
 import type { VoiceName } from "../../sim/voice/voices.ts";
@@ -49,6 +51,30 @@ describe("the synthesised voice", () => {
   });
 });
 
+describe("synthesised sound", () => {
+  const rate = 22_050;
+  const quiet = new Float32Array(rate);
+  const speechLike = (amplitude: number): Float32Array =>
+    Float32Array.from({ length: rate }, (_, index) => amplitude * Math.sin((2 * Math.PI * 300 * index) / rate));
+  const sound = (amplitude: number) => ({
+    sampleRate: rate,
+    channels: [Float32Array.from([...quiet, ...speechLike(amplitude), ...quiet])],
+  });
+
+  it.each([0.01, 0.2, 1])(
+    "of amplitude %d is brought to the level of speech, and the silence around it is cut",
+    (amplitude) => {
+      const cleaned = clean(sound(amplitude));
+      expect(Math.abs(speechLevelDbfs(cleaned) + 18)).toBeLessThan(1);
+      expect(Math.abs(cleaned.length / 8 - 1_040)).toBeLessThanOrEqual(40);
+    },
+  );
+
+  it("without any sound becomes nothing", () => {
+    expect(clean({ sampleRate: rate, channels: [quiet] })).toHaveLength(0);
+  });
+});
+
 describe("humming", () => {
   it("is deterministic, as long as its text, and as loud as speech", () => {
     for (const name of names) {
@@ -58,5 +84,7 @@ describe("humming", () => {
       expect(hum(sentence, name)).toEqual(hummed);
     }
     expect(hum("a", "caller")).not.toEqual(hum("a", "assistant"));
+    const digest = createHash("sha256").update(hum("The same in every run.", "caller")).digest("hex");
+    expect(digest.slice(0, 16)).toBe("552e77cf3b990601");
   });
 });

@@ -4,7 +4,7 @@ import { decodeMulaw, encodeMulaw, silence } from "../../sim/audio/mulaw.ts";
 import { resample } from "../../sim/audio/resample.ts";
 import { say } from "../../sim/openai/scenario.ts";
 import { hum } from "../../sim/voice/hum.ts";
-import { phoneSession, realtimeClient } from "./openai-client.ts";
+import { longAnswer, phoneSession, realtimeClient } from "./openai-client.ts";
 
 const withVad = (turnDetection: object | null) => ({
   ...phoneSession,
@@ -115,6 +115,31 @@ describe("voice activity detection", () => {
     expect(client.all("error").map(({ error }) => error.code)).toEqual(["conversation_already_has_active_response"]);
   });
 
+  it("answers a turn that ends before the response it has cut is done, as soon as it is done", async () => {
+    const client = realtimeClient({ replies: [say(longAnswer), say("Yes?")], pace: { lateDeltaCount: 20 } });
+    await client.configure();
+    client.send({ type: "response.create" });
+    await client.run(300);
+    await client.sayAloud("stop");
+    await client.stayQuiet(400);
+    expect(client.all("input_audio_buffer.speech_stopped")).toHaveLength(1);
+    expect(client.all("response.created")).toHaveLength(1);
+    await client.run(5_000);
+    expect(client.all("response.done").map(({ response }) => response.status)).toEqual(["cancelled", "completed"]);
+    expect(client.all("error")).toEqual([]);
+  });
+
+  it("puts each turn behind what was said before it", async () => {
+    const client = realtimeClient({ replies: [say("Yes."), say("No.")] });
+    await client.configure();
+    for (const text of ["are you open", "and tomorrow"]) {
+      await client.sayAloud(text);
+      await client.stayQuiet(2_000);
+    }
+    const answerId = client.session.spoken()[0]?.itemId;
+    expect(client.all("input_audio_buffer.committed").map((event) => event.previous_item_id)).toEqual([null, answerId]);
+  });
+
   it("leaves commit, clear and answer to the client when it is off", async () => {
     const client = realtimeClient();
     await client.configure(withVad(null));
@@ -173,7 +198,7 @@ describe("audio in the wrong format", () => {
     const spoken = resample(Float32Array.from(decodeMulaw(hum("good day", "caller"))), 8_000, 24_000);
     const pcm = new Uint8Array(Int16Array.from(spoken).buffer);
     const quiet = new Uint8Array(48 * 400);
-    for (const audio of [pcm, quiet])
+    for (const audio of [pcm.subarray(0, 4_001), pcm.subarray(4_001), quiet])
       client.send({ type: "input_audio_buffer.append", audio: Buffer.from(audio).toString("base64") });
     await client.run(2_000);
     expect(client.all("input_audio_buffer.speech_stopped")).toHaveLength(1);
@@ -181,5 +206,9 @@ describe("audio in the wrong format", () => {
       client.all("response.output_audio.delta").map(({ delta }) => Buffer.from(delta, "base64")),
     );
     expect(sent.length).toBe("Hello.".length * 60 * 48);
+    const heard = Float32Array.from(decodeMulaw(client.session.appended()));
+    const said = decodeMulaw(hum("good day", "caller"));
+    const difference = said.map((sample, index) => sample - (heard[index] ?? 0));
+    expect(Math.max(...difference.map(Math.abs))).toBeLessThan(2_000);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { silentFrame } from "../../sim/phone/frames.ts";
 import { follow } from "../../sim/phone/script.ts";
+import { seededRandom } from "../../sim/twilio/network/random.ts";
 import { hum, humming } from "../../sim/voice/hum.ts";
 import { callUp, callerNumber, codes, ourNumber, startAccount, verbs } from "./twilio-account.ts";
 import { accountSid, greet, messagesOf, repeatBack, startApp, twiml } from "./twilio-app.ts";
@@ -50,7 +51,10 @@ describe("an inbound call", () => {
     ]);
     expect(server[1]).toMatchObject({ start: { callSid, accountSid, customParameters: { token: "t" } } });
     expect(streams).toMatchObject([{ streamSid: server[1]?.streamSid, end: { by: "twilio" } }]);
-    expect(streams[0]?.heard.messages.map(({ fate }) => fate)).toEqual(["heard"]);
+    const [echo] = streams[0]?.heard.messages ?? [];
+    expect(echo).toMatchObject({ fate: "heard", heardBytes: hum("abc", "caller").length });
+    const heardAtMs = (streams[0]?.startedAtMs ?? 0) + (echo?.heardFromMs ?? 0);
+    expect(Math.abs(heardAtMs - agent.indexOf(hum("abc", "caller")) / 8)).toBeLessThan(1);
     expect(facts).toMatchObject({ sid: callSid, status: "completed", from: callerNumber, to: ourNumber });
     expect(verbs(log)).toEqual(["Say", "Connect"]);
     expect([...codes(log, "error"), ...codes(log, "warning")]).toEqual([]);
@@ -135,6 +139,30 @@ describe("an inbound call", () => {
     const account = await startAccount({ voiceUrl: `${app.url}/twiml` });
     const { log } = await callUp(account, []);
     expect(codes(log, "warning")).toEqual([31951, 31950]);
+  });
+
+  test("reaches its server over a network as slow as it is told to be", async () => {
+    const sent = { startMs: 0, echoMs: 0 };
+    const app = await startApp({
+      answers: { "/twiml": () => twiml(connect(app.wsUrl)) },
+      onStream(socket) {
+        socket.on("message", (data: Buffer) => {
+          const { event, streamSid }: { event: string; streamSid: string } = JSON.parse(data.toString());
+          if (event === "start") {
+            sent.startMs = performance.now();
+            socket.send(JSON.stringify({ event: "mark", streamSid, mark: { name: "a" } }));
+          }
+          if (event !== "mark") return;
+          sent.echoMs = performance.now();
+          socket.close(1000);
+        });
+      },
+    });
+    const delay = { delayMs: 50, jitterMs: 10 };
+    const network = { toServer: delay, toTwilio: delay, random: seededRandom(1) };
+    await callUp(await startAccount({ voiceUrl: `${app.url}/twiml` }, { network }), []);
+    // Timers of a real clock may fire a millisecond early.
+    expect(sent.echoMs - sent.startMs).toBeGreaterThanOrEqual(98);
   });
 
   test("tells whoever watches what happens, while it happens", async () => {

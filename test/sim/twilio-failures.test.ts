@@ -1,18 +1,27 @@
-import { createServer } from "node:net";
+import { type Server, createServer } from "node:net";
 import { once } from "node:events";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { type Clock, realClock } from "../../sim/clock.ts";
 import { hum } from "../../sim/voice/hum.ts";
 import { callUp, codes, startAccount, verbs } from "./twilio-account.ts";
 import { startApp, twiml } from "./twilio-app.ts";
+
+/** A clock whose deadlines come a hundred times too early. */
+const hasty: Clock = { nowMs: () => realClock.nowMs(), after: (delayMs, task) => realClock.after(delayMs / 100, task) };
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
 
 /** A port on which nothing listens. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
-  const address = server.address();
+  const port = portOf(server);
   server.close();
   await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
+  return port;
 }
 
 const stream = (url: string, attributes = ""): string =>
@@ -60,6 +69,28 @@ describe("a stream that cannot be", () => {
     });
     const account = await startAccount({ voiceUrl: `${app.url}/twiml` });
     expect(codes((await callUp(account, [])).log, "error")).toContain(31902);
+  });
+
+  test("is error 31901 when the handshake is not answered in time", async () => {
+    const deaf = createServer().listen(0, "127.0.0.1");
+    await once(deaf, "listening");
+    onTestFinished(() => void deaf.close());
+    const app = await startApp({
+      answers: {
+        "/twiml": () => twiml(stream(`ws://127.0.0.1:${portOf(deaf)}/x`)),
+        "/ended": () => twiml("<Hangup/>"),
+      },
+    });
+    const account = await startAccount({ voiceUrl: `${app.url}/twiml` }, { clock: hasty });
+    expect(codes((await callUp(account, [])).log, "error")).toContain(31901);
+  });
+
+  test("is error 31910 when TLS fails", async () => {
+    const app = await startApp({
+      answers: { "/twiml": () => twiml(stream(app.wsUrl.replace("ws:", "wss:"))), "/ended": () => twiml("<Hangup/>") },
+    });
+    const account = await startAccount({ voiceUrl: `${app.url}/twiml` });
+    expect(codes((await callUp(account, [])).log, "error")).toContain(31910);
   });
 
   test("loses its query string, with a warning", async () => {
@@ -146,6 +177,15 @@ describe("a webhook that fails", () => {
     expect(log.filter(({ kind }) => kind === "request")).toMatchObject([{ status: undefined }, { status: undefined }]);
   });
 
+  test("with 11200 when it takes longer than 15 s", async () => {
+    const app = await startApp({ answers: { "/twiml": () => new Promise(() => {}) } });
+    const account = await startAccount({ voiceUrl: `${app.url}/twiml` }, { clock: hasty });
+    const { log } = await callUp(account, []);
+    expect(log).toContainEqual(
+      expect.objectContaining({ code: 11200, message: `${app.url}/twiml did not answer within 15000 ms` }),
+    );
+  });
+
   test("is replaced by the fallback, which is told why", async () => {
     const app = await startApp({
       answers: { "/twiml": () => ({ status: 503 }), "/fallback": () => twiml("<Say>Hi</Say>") },
@@ -164,4 +204,15 @@ describe("a webhook that fails", () => {
     expect(codes(log, "warning")).toEqual([12200]);
     expect(verbs(log)).toEqual(["Say"]);
   });
+});
+
+test("a voice that fails ends the call, and the log says why", async () => {
+  const app = await startApp({ answers: { "/twiml": () => twiml("<Say>Hi</Say>") } });
+  const account = await startAccount(
+    { voiceUrl: `${app.url}/twiml` },
+    { speak: () => Promise.reject(new Error("no voice")) },
+  );
+  const { log, facts } = await callUp(account, []);
+  expect(log).toContainEqual(expect.objectContaining({ kind: "failure", message: "no voice" }));
+  expect(facts.status).toBe("failed");
 });

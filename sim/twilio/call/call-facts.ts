@@ -45,7 +45,9 @@ export function callParameters(call: CallFacts): Record<string, string> {
     Direction: call.direction,
     ...numbers,
     ...Object.fromEntries(places),
-    ...(call.direction === "inbound" ? { StirVerstat: "TN-Validation-Passed-A" } : {}),
+    ...(call.direction === "inbound"
+      ? { StirVerstat: "TN-Validation-Passed-A", CallToken: `token-of-${call.sid}` }
+      : {}),
   };
 }
 

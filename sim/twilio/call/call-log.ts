@@ -10,6 +10,8 @@ export type LogFact =
   | { kind: "error"; code: number; message: string }
   | { kind: "verb"; verb: string }
   | { kind: "status"; status: string }
+  /** The stand-in itself failed, as when its voice does. The call ends. */
+  | { kind: "failure"; message: string }
   /** Something that the stand-in does differently from Twilio, or leaves out. */
   | { kind: "note"; message: string };
 

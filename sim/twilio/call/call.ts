@@ -1,3 +1,4 @@
+import type { Timer } from "../../clock.ts";
 import type { Phone } from "../../phone/phone.ts";
 import { type Line, openLine } from "../line/line.ts";
 import { type CallFacts, type CallStatus, callParameters, isOver } from "./call-facts.ts";
@@ -67,6 +68,7 @@ export function startCall(platform: Platform, request: CallRequest): Call {
   const streams: StreamReport[] = [];
   const background: Array<Promise<void>> = [];
   let answered: { line: Line; atMs: number } | undefined;
+  let timeLimit: Timer | undefined;
   let replacement: Instruction | undefined;
   /** Aborted when what the call does now is to be broken off. */
   let activity = new AbortController();
@@ -96,6 +98,7 @@ export function startCall(platform: Platform, request: CallRequest): Call {
     setStatus("in-progress");
     const line = openLine(clock, phone, () => end("completed"));
     answered = { line, atMs: log.nowMs() - line.nowMs() };
+    if (request.timeLimitMs !== undefined) timeLimit = clock.after(request.timeLimitMs, () => end("completed"));
     inBackground(tellStatus("answered"));
     return line;
   }
@@ -104,6 +107,7 @@ export function startCall(platform: Platform, request: CallRequest): Call {
     if (isOver(facts)) return;
     facts.endedAt = platform.now();
     setStatus(status);
+    timeLimit?.cancel();
     activity.abort();
     answered?.line.close();
     inBackground(tellStatus("completed"));
@@ -146,16 +150,24 @@ export function startCall(platform: Platform, request: CallRequest): Call {
     inBackground(tellStatus("initiated"));
     setStatus("ringing");
     inBackground(tellStatus("ringing"));
-    await new Promise<void>((resolve) => void clock.after(request.ringMs, resolve));
+    await untilPickedUp(activity.signal);
     if (!isOver(facts)) answer(phone);
     return phone;
   }
 
-  async function live(): Promise<CallReport> {
+  function untilPickedUp(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = clock.after(request.ringMs, resolve);
+      signal.addEventListener("abort", () => {
+        timer.cancel();
+        resolve();
+      });
+    });
+  }
+
+  async function live(): Promise<void> {
     for (const message of request.notes) log.add({ kind: "note", message });
     const stage = stageFor(await ring());
-    const { timeLimitMs } = request;
-    const limit = timeLimitMs === undefined ? undefined : clock.after(timeLimitMs, () => end("completed"));
     let next: Instruction | undefined = takeReplacement() ?? request.instruction;
     while (next !== undefined && !isOver(facts)) {
       activity = new AbortController();
@@ -163,7 +175,13 @@ export function startCall(platform: Platform, request: CallRequest): Call {
       next = takeReplacement() ?? next;
     }
     end("completed");
-    limit?.cancel();
+  }
+
+  async function report(): Promise<CallReport> {
+    await live().catch((error: unknown) => {
+      log.add({ kind: "failure", message: error instanceof Error ? error.message : String(error) });
+      end("failed");
+    });
     await Promise.all(background);
     return { facts, log: log.entries, answeredAtMs: answered?.atMs, streams };
   }
@@ -175,7 +193,7 @@ export function startCall(platform: Platform, request: CallRequest): Call {
       replacement = instruction;
       activity.abort();
     },
-    ended: live().finally(() => end("failed")),
+    ended: report(),
   };
 }
 

@@ -50,10 +50,11 @@ export function openStreamSocket<Conversation extends object>(
   });
 }
 
+/** Told by the words of Node.js and of `ws`: only some of these errors have a code of their own. */
 function failureCode(error: Error): NoSocket["code"] {
-  const code = "code" in error ? String(error.code) : "";
-  if (code === "ECONNREFUSED") return 31902;
-  if (/CERT|SSL|TLS|SELF_SIGNED/.test(code)) return 31910;
-  if (/^WS_ERR|Sec-WebSocket|Upgrade header/.test(code + error.message)) return 31924;
+  const words = `${"code" in error ? String(error.code) : ""} ${error.message}`;
+  if (words.includes("ECONNREFUSED")) return 31902;
+  if (/CERT|SSL|TLS|SELF_SIGNED/.test(words)) return 31910;
+  if (/WS_ERR|Sec-WebSocket|Upgrade header/.test(words)) return 31924;
   return 31901;
 }

@@ -1,0 +1,108 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { envExample } from "../../scripts/env-example.ts";
+import { readSettingTexts, writeEnvFile } from "../../scripts/parts/sides.ts";
+
+type Request = { request: string; body: string };
+
+const projectFolder = process.cwd();
+const authToken = "auth-token-of-the-rehearsal";
+const apiKey = "sk-of-the-rehearsal";
+
+describe("the Functions' deploy, rehearsed against an interface of Twilio's that is not there", () => {
+  const requests = rehearse();
+
+  it("uploads the two Functions, protected, at the paths that the number and the Connect action name", () => {
+    const uploads = requests.filter(({ request }) => request.endsWith("/Versions")).map(({ body }) => body);
+    const routes = uploads.map((form) => [formField(form, "Path"), formField(form, "Visibility")].join(" "));
+    expect(routes.toSorted()).toEqual(["/stream-ended protected", "/twiml protected"]);
+  });
+
+  it("builds with twilio as the only dependency, on Node 22", () => {
+    const build = formOf("/Builds");
+    // twilio-run puts the list between quotes once more.
+    const list = build.get("Dependencies")?.replace(/^"|"$/g, "") ?? "";
+    const dependencies: { name: string; version: string }[] = JSON.parse(list);
+    const { dependencies: ours } = readJson(join(projectFolder, "package.json"));
+    expect(dependencies).toEqual([{ name: "twilio", version: ours.twilio }]);
+    expect(build.get("Runtime")).toBe("node22");
+  });
+
+  it("has the platform give the account's credentials to every Function", () => {
+    expect(formOf("/Services").get("IncludeCredentials")).toBe("true");
+  });
+
+  it("leaves the account's credentials to the platform, and the model's key to the Worker", () => {
+    const variables = requests
+      .filter(({ request }) => request === `POST ${variablesPath}`)
+      .map(({ body }) => new URLSearchParams(body));
+    const names = variables.map((variable) => variable.get("Key"));
+    expect(names).toEqual(expect.arrayContaining(["SERVER_URL", "LINK_SECRET", "SAY_GREETING"]));
+    expect(names.filter((name) => /ACCOUNT_SID|AUTH_TOKEN|OPENAI|SYSTEM_MESSAGE/.test(name ?? ""))).toEqual([]);
+    expect(variables.find((variable) => variable.get("Key") === "SERVER_URL")?.get("Value")).toBe(
+      "https://voicecall.example.workers.dev",
+    );
+  });
+
+  it("sends neither the model's key nor the account's token in any request's body", () => {
+    expect(JSON.stringify(requests)).not.toContain(apiKey);
+    expect(JSON.stringify(requests)).not.toContain(authToken);
+  });
+
+  it("ends with a deployment", () => {
+    expect(requests.at(-1)?.request).toMatch(/^POST .*\/Deployments$/);
+  });
+
+  const formOf = (path: string): URLSearchParams =>
+    new URLSearchParams(requests.find(({ request }) => request.startsWith("POST") && request.endsWith(path))?.body);
+});
+
+const variablesPath = `/v1/Services/ZS${"0".repeat(32)}/Environments/ZE${"0".repeat(32)}/Variables`;
+
+/** Deploys from a copy of the project with a full .env, as its user would; gives the requests. */
+function rehearse(): Request[] {
+  const folder = mkdtempSync(join(tmpdir(), "voicecall-"));
+  for (const name of ["package.json", ".twilioserverlessrc", "functions", "dist/functions"])
+    cpSync(join(projectFolder, name), join(folder, name), { recursive: true });
+  symlinkSync(join(projectFolder, "node_modules"), join(folder, "node_modules"));
+  writeFileSync(join(folder, ".env"), fullEnvFile());
+  mkdirSync(join(folder, "dist"), { recursive: true });
+  writeEnvFile("functions", readSettingTexts(folder, {}), join(folder, "dist"));
+  const record = join(folder, "requests.jsonl");
+  const preload = join(projectFolder, "test/deploy/serverless-api.ts");
+  const program = join(projectFolder, "node_modules/twilio-run/bin/twilio-run.js");
+  const deploy = spawnSync(process.execPath, ["--import", preload, program, "deploy"], {
+    cwd: folder,
+    env: { PATH: process.env["PATH"], HOME: folder, CI: "1", REHEARSAL_RECORD: record },
+    encoding: "utf8",
+  });
+  if (deploy.status !== 0)
+    throw new Error(`twilio-run deploy ended with ${deploy.status}\n${deploy.stdout}${deploy.stderr}`);
+  return readFileSync(record, "utf8")
+    .trim()
+    .split("\n")
+    .map((line): Request => JSON.parse(line));
+}
+
+/** Every setting has a value. */
+function fullEnvFile(): string {
+  const values: Record<string, string> = {
+    OPENAI_API_KEY: apiKey,
+    TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`,
+    TWILIO_AUTH_TOKEN: authToken,
+    SERVER_URL: "https://voicecall.example.workers.dev",
+  };
+  const uncommented = envExample().replace(/^# (?=[A-Z_]+=)/gm, "");
+  return uncommented.replace(/^([A-Z_]+)=$/gm, (line, name: string) => line + (values[name] ?? ""));
+}
+
+function formField(form: string, name: string): string | undefined {
+  return new RegExp(`name="${name}"\\r\\n\\r\\n(.*)\\r\\n`).exec(form)?.[1];
+}
+
+function readJson(path: string): { dependencies: { twilio: string } } {
+  return JSON.parse(readFileSync(path, "utf8"));
+}
