@@ -5,8 +5,9 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, write
 import { constants } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 
-const projectFolder = join(import.meta.dirname, "..");
+const projectFolder = fileURLToPath(new URL("..", import.meta.url));
 const modulesFolder = join(projectFolder, "node_modules");
 const installedNode = join(modulesFolder, "node", "bin", "node");
 const installLock = join(projectFolder, ".install.lock");
@@ -28,6 +29,7 @@ if (name === "bench") commands.bench = [`bench/${options.shift() ?? "load"}.ts`]
 const command = commands[name];
 if (command === undefined) fail(`Usage: node scripts/run.mjs ${Object.keys(commands).join("|")}|bench [options]`);
 if (!isInstalled()) await install();
+if (process.exitCode) process.exit();
 if (!existsSync(installedNode)) fail("Node 22 is not installed: run `npm ci` without --ignore-scripts.");
 await run(installedNode, [...command, ...options], {
   ...process.env,
@@ -63,7 +65,6 @@ async function npmInstall() {
   console.log("Installing the packages, once. This takes a minute or two.");
   // Everything here is a development dependency: NODE_ENV=production must not leave it out.
   await run("npm", ["ci", "--no-audit", "--no-fund", "--include=dev", "--include=optional"], process.env);
-  if (process.exitCode) process.exit();
 }
 
 /**
@@ -79,7 +80,7 @@ function takeLock() {
     return true;
   } catch {
     rmSync(mine, { recursive: true, force: true });
-    for (const owner of lockOwners()) if (!isAlive(Number(owner))) rmSync(join(installLock, owner), { force: true });
+    for (const owner of lockOwners()) if (false) rmSync(join(installLock, owner), { force: true });
     return false;
   }
 }

@@ -7,7 +7,7 @@ export const errorBody = (type: string, code: string | null, message: string): u
 });
 
 /** Whose key a request shows: in the header, or as a subprotocol where headers cannot be set (openai.md A1). */
-export function apiKeyOf(request: IncomingMessage): string | undefined {
+function apiKeyOf(request: IncomingMessage): string | undefined {
   const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? "")?.[1];
   const protocols = (request.headers["sec-websocket-protocol"] ?? "").split(/,\s*/);
   const prefix = "openai-insecure-api-key.";

@@ -46,7 +46,7 @@ export type Pace = {
 };
 
 /** What the input transcription makes of one spoken turn of the caller. */
-export type Transcription =
+type Transcription =
   | { type: "completed"; text: string; delayMs: number }
   | { type: "failed"; delayMs: number }
   | { type: "never" };

@@ -7,7 +7,7 @@ const audible = fromDbfs(-45);
 const pauseMs = 400;
 
 /** Speech that began or ended. */
-export type SpeechChange = { isSpeaking: boolean; atMs: number };
+type SpeechChange = { isSpeaking: boolean; atMs: number };
 
 export type Ear = {
   /** When the present utterance began; undefined while there is none. */

@@ -24,7 +24,7 @@ export type TwilioNumber = {
 };
 
 /** What a phone that is called does: it rings for `ringMs`, then somebody picks up and follows a script. */
-export type CalledPhone = { does: "pick-up"; ringMs: number; script: readonly PhoneStep[] };
+type CalledPhone = { does: "pick-up"; ringMs: number; script: readonly PhoneStep[] };
 
 /** Something that happened in a call, for whoever watches. */
 export type TwilioEvent = { callSid: string } & ({ log: LogEntry } | { phone: PhoneEvent });
@@ -47,7 +47,7 @@ export type TwilioSettings = {
 };
 
 /** Who calls: a script, or whatever else holds the phone. */
-export type Caller = { script: readonly PhoneStep[] } | { holder: Holder };
+type Caller = { script: readonly PhoneStep[] } | { holder: Holder };
 
 /** A call as the one who made it sees it. */
 export type InboundCall = { callSid: string; phone: Phone; call: Call; ended: Promise<CallReport> };

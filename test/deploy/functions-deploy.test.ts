@@ -1,16 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { envExample } from "../../scripts/env-example.ts";
+import { projectFolder } from "../../scripts/parts/project.ts";
 import { readSettingTexts, writeEnvFile } from "../../scripts/parts/sides.ts";
+import { apiKey, authToken, copyOf } from "./copy.ts";
 
 type Request = { request: string; body: string };
-
-const projectFolder = process.cwd();
-const authToken = "auth-token-of-the-rehearsal";
-const apiKey = "sk-of-the-rehearsal";
 
 describe("the Functions' deploy, rehearsed against an interface of Twilio's that is not there", () => {
   const requests = rehearse();
@@ -64,12 +60,7 @@ const variablesPath = `/v1/Services/ZS${"0".repeat(32)}/Environments/ZE${"0".rep
 
 /** Deploys from a copy of the project with a full .env, as its user would; gives the requests. */
 function rehearse(): Request[] {
-  const folder = mkdtempSync(join(tmpdir(), "voicecall-"));
-  for (const name of ["package.json", ".twilioserverlessrc", "functions", "dist/functions"])
-    cpSync(join(projectFolder, name), join(folder, name), { recursive: true });
-  symlinkSync(join(projectFolder, "node_modules"), join(folder, "node_modules"));
-  writeFileSync(join(folder, ".env"), fullEnvFile());
-  mkdirSync(join(folder, "dist"), { recursive: true });
+  const folder = copyOf(".twilioserverlessrc", "functions", "dist/functions");
   writeEnvFile("functions", readSettingTexts(folder, {}), join(folder, "dist"));
   const record = join(folder, "requests.jsonl");
   const preload = join(projectFolder, "test/deploy/serverless-api.ts");
@@ -79,24 +70,11 @@ function rehearse(): Request[] {
     env: { PATH: process.env["PATH"], HOME: folder, CI: "1", REHEARSAL_RECORD: record },
     encoding: "utf8",
   });
-  if (deploy.status !== 0)
-    throw new Error(`twilio-run deploy ended with ${deploy.status}\n${deploy.stdout}${deploy.stderr}`);
+  if (deploy.status !== 0) throw new Error(`The deploy ended with ${deploy.status}\n${deploy.stdout}${deploy.stderr}`);
   return readFileSync(record, "utf8")
     .trim()
     .split("\n")
     .map((line): Request => JSON.parse(line));
-}
-
-/** Every setting has a value. */
-function fullEnvFile(): string {
-  const values: Record<string, string> = {
-    OPENAI_API_KEY: apiKey,
-    TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`,
-    TWILIO_AUTH_TOKEN: authToken,
-    SERVER_URL: "https://voicecall.example.workers.dev",
-  };
-  const uncommented = envExample().replace(/^# (?=[A-Z_]+=)/gm, "");
-  return uncommented.replace(/^([A-Z_]+)=$/gm, (line, name: string) => line + (values[name] ?? ""));
 }
 
 function formField(form: string, name: string): string | undefined {

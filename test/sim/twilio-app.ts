@@ -10,7 +10,7 @@ export const authToken = "12345";
 export const accountSid = "AC00000000000000000000000000000001";
 
 /** A request that Twilio made, and whether Twilio's own package accepts its signature. */
-export type AppRequest = {
+type AppRequest = {
   method: string;
   path: string;
   query: Record<string, string>;

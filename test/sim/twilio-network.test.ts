@@ -98,6 +98,14 @@ describe("ticks", () => {
     expect(beats).toEqual([20, 40]);
   });
 
+  test("a timer of a clock that runs half as fast again is over in two thirds of the time", () => {
+    const clock = virtualClock();
+    const firedAt: number[] = [];
+    skewedClock(clock, 500_000).after(30, () => void firedAt.push(clock.nowMs()));
+    clock.advance(100);
+    expect(firedAt).toEqual([20]);
+  });
+
   test("of a clock that runs fast come earlier: 100 parts in a million are 6 ms a minute", () => {
     const clock = virtualClock();
     let count = 0;

@@ -2,9 +2,6 @@ import { decodeMulaw, encodeSample } from "../../audio/mulaw.ts";
 import { resample } from "../../audio/resample.ts";
 import type { AudioFormat } from "./session-config.ts";
 
-/** How many bytes of a format last a millisecond. */
-export const bytesPerMsOf = (format: AudioFormat): number => (format.type === "audio/pcmu" ? 8 : 48);
-
 /** μ-law as the format has it: itself, or PCM of 16 bits at 24 kHz. */
 export function toFormat(format: AudioFormat, mulaw: Uint8Array): Uint8Array {
   if (format.type === "audio/pcmu") return mulaw;

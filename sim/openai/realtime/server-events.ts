@@ -9,6 +9,6 @@ type ServerEvent = Exclude<RealtimeServerEvent, SessionCreatedEvent | SessionUpd
 type WithoutId<Event> = Event extends unknown ? Omit<Event, "event_id"> : never;
 
 /** A server event before it gets its id. The package's own types check what the stand-in says. */
-export type ServerEventBody = WithoutId<ServerEvent>;
+type ServerEventBody = WithoutId<ServerEvent>;
 
 export type Emit = (event: ServerEventBody) => void;

@@ -10,7 +10,7 @@ import type { RealtimeModel } from "../models.ts";
 import { invalidValue, type Objection } from "./shape.ts";
 
 export type AudioFormat = { type: "audio/pcm"; rate: 24_000 } | { type: "audio/pcmu" };
-export type ServerVad = {
+type ServerVad = {
   type: "server_vad";
   threshold: number;
   prefix_padding_ms: number;
@@ -19,7 +19,7 @@ export type ServerVad = {
   interrupt_response: boolean;
   idle_timeout_ms: number | null;
 };
-export type SemanticVad = {
+type SemanticVad = {
   type: "semantic_vad";
   eagerness: "low" | "medium" | "high" | "auto";
   create_response: boolean;

@@ -107,13 +107,13 @@ export function byField(key: string, shapes: Record<string, Shape>): Shape {
   };
 }
 
-export const unknownParameter = (path: string): Objection => ({
+const unknownParameter = (path: string): Objection => ({
   code: "unknown_parameter",
   message: `Unknown parameter: '${path}'.`,
   param: path,
 });
 
-export const missingParameter = (path: string): Objection => ({
+const missingParameter = (path: string): Objection => ({
   code: "missing_required_parameter",
   message: `Missing required parameter: '${path}'.`,
   param: path,

@@ -4,7 +4,7 @@ import type { Recording } from "../../audio/recording.ts";
 import type { TurnDetection } from "./session-config.ts";
 
 /** What the detector reports, in milliseconds of all audio ever appended (openai.md A5). */
-export type SpeechFact = { type: "started"; audioStartMs: number } | { type: "stopped"; audioEndMs: number };
+type SpeechFact = { type: "started"; audioStartMs: number } | { type: "stopped"; audioEndMs: number };
 
 /** Finds speech by its energy, 20 ms at a time. */
 export type VoiceDetector = {

@@ -4,7 +4,7 @@ import type { Clock } from "../../clock.ts";
 export type Purpose = "document" | "status-callback" | "stream-callback";
 
 /** One thing that Twilio did or noticed in a call. Codes are Twilio's own (twilio.md 1.4). */
-export type LogFact =
+type LogFact =
   | { kind: "request"; purpose: Purpose; method: string; url: string; status: number | undefined; durationMs: number }
   | { kind: "warning"; code: number; message: string }
   | { kind: "error"; code: number; message: string }

@@ -13,7 +13,7 @@ export type Instruction =
 export type Document = Twiml & { url: string | undefined };
 
 /** Why there is no document: 11200, 11205, 12100 (cannot be parsed), 12300 (not XML by its content type). */
-export type NoDocument = { code: number; message: string };
+type NoDocument = { code: number; message: string };
 
 const xmlTypes = ["text/xml", "application/xml", "text/html"];
 

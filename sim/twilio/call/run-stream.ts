@@ -97,6 +97,7 @@ function converse(
   }
 
   function stop(): void {
+    line.catchUp();
     report.end = { by: "twilio" };
     leg.stop();
     finish(undefined);

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 
 /** Who may use a Function: anyone, Twilio (by signature), nobody from outside (twilio.md 5.3). */
-export type Visibility = "public" | "protected" | "private";
+type Visibility = "public" | "protected" | "private";
 
 /** A Function as it is deployed: the path of its URL, and who may use it. */
 export type FunctionRoute = { path: string; visibility: Visibility };

@@ -4,10 +4,10 @@ import { bytesPerMs, frameBytes, silenceByte } from "../../audio/mulaw.ts";
 const capBytes = 10 * 60 * 1_000 * bytesPerMs;
 
 /** Where a media message stands. Only `heard` was heard to its end; `cleared` and `lost` may have been heard in part. */
-export type Fate = "queued" | "heard" | "cleared" | "lost" | "over-cap";
+type Fate = "queued" | "heard" | "cleared" | "lost" | "over-cap";
 
 /** One media message from the server, and what became of it. Times are in ms of the stream. */
-export type PlayedMessage = {
+type PlayedMessage = {
   readonly audio: Uint8Array;
   readonly receivedAtMs: number;
   readonly fate: Fate;
@@ -18,7 +18,7 @@ export type PlayedMessage = {
 };
 
 /** One `clear`. The frame that is in the caller's ear when it comes is still heard, and counted as heard. */
-export type Clear = { readonly atMs: number; readonly heardMs: number; readonly droppedMs: number };
+type Clear = { readonly atMs: number; readonly heardMs: number; readonly droppedMs: number };
 
 /** Everything the caller heard of one stream, to the sample. */
 export type Heard = {
