@@ -1,13 +1,31 @@
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+
+// Generous: a slow machine must not fail a test. What must be quick is measured inside the tests.
+const patience = { testTimeout: 60_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    globalSetup: ["test/functions/bundle-first.ts"],
-    // Generous: a slow machine must not fail a test. What must be quick is measured inside the tests.
-    testTimeout: 60_000,
-    hookTimeout: 180_000,
     // Tests start real runtimes of one process or more each.
     maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...patience,
+          name: "node",
+          include: ["test/**/*.test.ts"],
+          globalSetup: ["test/functions/bundle-first.ts"],
+        },
+      },
+      {
+        // What both runtimes must agree on, in the Worker's own.
+        plugins: [cloudflareTest({ miniflare: { compatibilityDate: "2026-10-20" } })],
+        test: {
+          ...patience,
+          name: "workerd",
+          include: ["test/codecs/*.test.ts", "test/bridge/{call,playback}.test.ts"],
+        },
+      },
+    ],
   },
 });

@@ -1,4 +1,9 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { sideVariables } from "../scripts/parts/sides.ts";
+import { startWorker as startUnderWrangler } from "../scripts/parts/worker.ts";
 import { freePort } from "../test/world/free-port.ts";
 import { startWorker } from "../test/world/miniflare.ts";
 import { type Flight, flight, paced } from "./frames.ts";
@@ -78,7 +83,17 @@ function row(name: string, way: string, flown: Flight, baseline: Flight): string
 }
 
 const baseline = await direct();
-const runs = [baseline, await relayed("miniflare", startWorker)];
+const runs = [
+  baseline,
+  await relayed("miniflare", (settings) => startWorker({ ...sideVariables("worker", settings) })),
+  await relayed("wrangler dev", (settings) =>
+    startUnderWrangler({
+      port: Number(new URL(settings["SERVER_URL"] ?? "").port),
+      texts: settings,
+      folder: mkdtempSync(join(tmpdir(), "voicecall-bench-")),
+    }),
+  ),
+];
 console.log(`${callCount} calls, ${values.seconds} s, 50 frames/s each way; times in ms, one way`);
 console.log(
   ["", "way", "p50", "p99", "added p50", "added p99", "frames lost", "strange"]

@@ -1,7 +1,5 @@
 /** A call, named by Twilio. */
 export type CallSid = `CA${string}`;
-/** A Media Stream of a call, named by Twilio. */
-export type StreamSid = `MZ${string}`;
 
 const callSidShape = /^CA[0-9a-fA-F]{32}$/;
 

@@ -13,7 +13,6 @@ type ValueOf<Name extends SettingName> = Table[Name] extends Setting<infer Value
 export type SettingsOf<Reader extends Side> = { readonly [Name in ReadBy<Reader>]: ValueOf<Name> };
 export type FunctionsSettings = SettingsOf<"functions">;
 export type WorkerSettings = SettingsOf<"worker">;
-export type LocalSettings = SettingsOf<"local">;
 
 /** What an environment, or a file read for it, holds. */
 export type SettingTexts = Readonly<Record<string, string | undefined>>;

@@ -4,7 +4,14 @@ import { settingsWarnings } from "../common/setting-warnings.ts";
 import { bundleFolder, bundleFunctions } from "./parts/bundle.ts";
 import { builtFolder, projectFolder } from "./parts/project.ts";
 import { PlainFailure, runScript } from "./parts/run-script.ts";
-import { type Deployable, checkSides, deployables, readSettingTexts, writeEnvFile } from "./parts/sides.ts";
+import {
+  type Deployable,
+  checkSides,
+  deployables,
+  readSettingTexts,
+  sideVariables,
+  writeEnvFile,
+} from "./parts/sides.ts";
 
 /** `npm run build [-- --side functions|worker]`: each side's own settings, and the Functions' bundles, into dist/. */
 await runScript(async () => {
@@ -18,6 +25,8 @@ await runScript(async () => {
     wrote(bundleFolder);
   }
   for (const side of sides) wrote(writeEnvFile(side, texts, builtFolder));
+  const isLocal = sides.some((side) => sideVariables(side, texts)["SERVER_URL"]?.startsWith("http:"));
+  if (isLocal) console.warn("Note: SERVER_URL is on this machine. For a deploy, set it to the Worker's https address.");
 });
 
 function deployable(name: string): Deployable {

@@ -34,9 +34,10 @@ if (!existsSync(installedNode)) fail("Node 22 is not installed: run `npm ci` wit
 await run(installedNode, [...command, ...options], {
   ...process.env,
   PATH: [join(modulesFolder, ".bin"), process.env.PATH].join(delimiter),
-  // Nothing of ours reports home.
+  // Nothing of ours reports home, or looks for a newer version of itself.
   WRANGLER_SEND_METRICS: "false",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  WRANGLER_HIDE_BANNER: "true",
 });
 
 /** Whether `npm ci` has come to its end since the list of packages changed: its last act is to write a list of its own. */
@@ -80,7 +81,7 @@ function takeLock() {
     return true;
   } catch {
     rmSync(mine, { recursive: true, force: true });
-    for (const owner of lockOwners()) if (false) rmSync(join(installLock, owner), { force: true });
+    for (const owner of lockOwners()) if (!isAlive(Number(owner))) rmSync(join(installLock, owner), { force: true });
     return false;
   }
 }

@@ -26,7 +26,8 @@ async function start(): Promise<void> {
     texts,
     speak: voice.speak,
     model: isReal ? "real" : { onEvent: (fact) => story.onModel(fact) },
-    twilio: { onEvent: (event) => story.onTwilio(event) },
+    // Calls of different days must not share their names in a log.
+    twilio: { onEvent: (event) => story.onTwilio(event), seed: new Date().toISOString() },
     ports: { worker: PORT, functions: FUNCTIONS_PORT },
     onLine: tell,
   });

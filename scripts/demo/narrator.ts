@@ -1,5 +1,6 @@
 import type { Fact } from "../../sim/openai/facts.ts";
 import type { PhoneEvent } from "../../sim/phone/phone-event.ts";
+import type { LogEntry } from "../../sim/twilio/call/call-log.ts";
 import type { TwilioEvent } from "../../sim/twilio/twilio.ts";
 import { greeting } from "./story.ts";
 
@@ -84,15 +85,18 @@ export function narrator(print: (line: string) => void): Narrator {
     print(`${" ".repeat(21)}not heard: “${unheard}”`);
   }
 
+  function logged(entry: LogEntry): void {
+    if (entry.kind === "note") tell(nowMs(), "Twilio", `(${entry.message})`);
+    if (entry.kind !== "request" || entry.purpose !== "document") return;
+    const { pathname } = new URL(entry.url);
+    const status = entry.status ?? "no answer";
+    tell(nowMs(), "Twilio", `${entry.method} ${pathname} → ${status} in ${Math.round(entry.durationMs)} ms`);
+  }
+
   return {
     onTwilio(event) {
       if ("phone" in event) onPhone(event.phone);
-      else if (event.log.kind === "request" && event.log.purpose === "document")
-        tell(
-          nowMs(),
-          "Twilio",
-          `${event.log.method} ${new URL(event.log.url).pathname} → ${event.log.status ?? "no answer"} in ${Math.round(event.log.durationMs)} ms`,
-        );
+      else logged(event.log);
     },
     onModel(fact) {
       if (fact.type === "response-started") modelsWords = fact.text;

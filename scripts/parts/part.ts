@@ -46,7 +46,11 @@ export async function startPart({ name, program, options, url, environment, onLi
     stdio: ["ignore", "pipe", "pipe"],
   });
   const written = collect(child, onLine);
+  // It must not outlive a script, or a test, that forgets it.
+  const forgotten = (): void => void child.kill("SIGTERM");
+  process.once("exit", forgotten);
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  void ended.then(() => process.off("exit", forgotten));
   const part: Part = { url, ended, output: () => written.join("\n"), close: () => end(child, ended) };
   if (await answers(url, ended)) return part;
   const hasEnded = child.exitCode !== null || child.signalCode !== null;

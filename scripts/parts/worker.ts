@@ -33,9 +33,10 @@ export async function startWorker({ port, texts, folder, onLine }: SidePlan): Pr
     environment: {
       ...withoutSettings(process.env),
       CI: "1",
-      WRANGLER_HIDE_BANNER: "true",
       WRANGLER_SEND_METRICS: "false",
       CLOUDFLARE_CF_FETCH_ENABLED: "false",
+      // The banner asks the registry for a newer version.
+      WRANGLER_HIDE_BANNER: "true",
     },
     onLine,
   });

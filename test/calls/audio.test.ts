@@ -29,14 +29,13 @@ function callersMinute(): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-function reply(): Reply {
-  const item = (): ReplyItem => ({
-    type: "sound",
-    audio: noise(dice, dice.between(500, 6_000), true),
-    transcript: "noise",
-  });
-  return { items: [item(), item()] };
-}
+const item = (): ReplyItem => ({
+  type: "sound",
+  audio: noise(dice, dice.between(500, 6_000), true),
+  transcript: "noise",
+});
+
+const reply = (): Reply => ({ items: [item(), item()] });
 
 let world: World;
 beforeAll(async () => {

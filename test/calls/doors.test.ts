@@ -106,8 +106,9 @@ describe("what the Worker answers on its routes", () => {
   });
 });
 
+const sign = (url: string, token = account.TWILIO_AUTH_TOKEN): string => getExpectedTwilioSignature(token, url, {});
+
 describe("who may open a stream", () => {
-  const sign = (url: string, token = account.TWILIO_AUTH_TOKEN) => getExpectedTwilioSignature(token, url, {});
   test.each([
     ["the ws form of the URL is signed", (url: string) => sign(url.replace("http", "ws")), 101],
     ["the ws form with a slash at its end", (url: string) => sign(`${url.replace("http", "ws")}/`), 101],

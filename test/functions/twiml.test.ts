@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { linkSecret } from "../../common/secrets.ts";
 import { checkStreamToken } from "../../common/stream-token.ts";
 import type { Part } from "../../scripts/parts/part.ts";
@@ -29,7 +29,7 @@ describe("/twiml with the least settings", () => {
   });
   afterAll(() => functions.close());
 
-  const ordinary: [string, string][] = [
+  const ordinary: [[string, string], ...[string, string][]] = [
     ["CallSid", callSid],
     ["From", "+15551234567"],
     ["To", "+15557654321"],
@@ -97,7 +97,9 @@ describe("/twiml with the least settings", () => {
 
   it("logs the call with its numbers masked, and never the token", async () => {
     const { verbs } = await post(url, ordinary);
+    await post(url, [ordinary[0], ["From", "sip:15551234567@carrier.example"]]);
     const token = streamOf(verbs)?.children[0]?.attributes["value"] ?? "no token";
+    await expect.poll(functions.output).toContain("carrier.example");
     const lines = ownLines(functions.output());
     expect(lines).toContain(callSid);
     expect(lines).not.toContain("5551234567");
@@ -146,8 +148,8 @@ describe("/twiml with settings of one's own", () => {
 describe("/twiml without a greeting", () => {
   it("connects at once", async () => {
     const functions = await runFunctions({ SAY_GREETING: "" });
+    onTestFinished(() => functions.close());
     const { verbs } = await post(`${functions.url}/twiml`, [["CallSid", callSid]]);
-    await functions.close();
     expect(names(verbs)).toEqual(["Connect", "Say", "Hangup"]);
   });
 });

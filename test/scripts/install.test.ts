@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 
 /** In npm's place: takes its time, says that it was here, and leaves behind what scripts/run.mjs looks for. */
 const npm = `#!/bin/sh
@@ -48,12 +48,15 @@ describe("scripts/run.mjs on a fresh clone", () => {
     chmodSync(join(folder, "bin/npm"), 0o755);
   });
 
-  const start = (options: string[], environment: Record<string, string> = {}) =>
-    spawn(process.execPath, ["scripts/run.mjs", ...options], {
+  function start(options: string[], environment: Record<string, string> = {}) {
+    const child = spawn(process.execPath, ["scripts/run.mjs", ...options], {
       cwd: folder,
       env: { ...environment, PATH: [join(folder, "bin"), process.env["PATH"]].join(delimiter) },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    return child;
+  }
 
   async function run(options: string[], environment?: Record<string, string>) {
     const child = start(options, environment);
@@ -106,7 +109,6 @@ describe("scripts/run.mjs on a fresh clone", () => {
     writeFileSync(join(folder, ".install.lock", String(process.pid)), "");
     const child = start(["build"]);
     const early = await Promise.race([once(child, "close").then(() => "ended"), later("waiting")]);
-    child.kill("SIGKILL");
     expect([early, installs()]).toEqual(["waiting", []]);
   });
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { freePort } from "../../scripts/parts/ports.ts";
 import { accountSid, authToken, callSid, names, post } from "../functions/runtime.ts";
 
@@ -27,10 +27,13 @@ describe("npm run worker and npm run functions", () => {
     expect((await fetch(`http://127.0.0.1:${workerPort}/health`)).status).toBe(200);
     // No socket, no signature: the Worker knows the route, and refuses.
     expect((await fetch(`${stream?.replace("ws:", "http:")}`)).status).toBe(426);
-    // The Function reaches the Worker with a signature that it takes, about a call that it does not remember.
-    const after = await post(`http://127.0.0.1:${functionsPort}/stream-ended`, [["CallSid", callSid]]);
-    expect(after.verbs[0]?.text).toMatch(/^We are sorry/);
-    expect(functions.output()).toContain('"verdict":"fallback"');
+    // The Function reaches the Worker with a signature that it takes, about a call that it does not remember. On a
+    // busy machine it may give up before the Worker's first answer: then it is asked again.
+    while (!functions.output().includes('"verdict":"fallback"')) {
+      const after = await post(`http://127.0.0.1:${functionsPort}/stream-ended`, [["CallSid", callSid]]);
+      expect(after.verbs[0]?.text).toMatch(/^We are sorry/);
+      await functions.says(/"verdict":"(fallback|unknown)"/);
+    }
 
     expect(await Promise.all([worker.stop(), functions.stop()])).toEqual([0, 0]);
     for (const port of [workerPort, functionsPort]) await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
@@ -52,6 +55,8 @@ function run(name: string, environment: Record<string, string>) {
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
+  // Without effect on one that has ended.
+  onTestFinished(() => void child.kill("SIGTERM"));
   const ended = once(child, "close").then(([status]): unknown => status);
   return {
     ended,

@@ -35,7 +35,6 @@ export type VirtualCall = {
   readonly warnings: StreamWarning[];
   /** The lines of the call's log. */
   readonly log: { event: string; fields: Record<string, unknown> }[];
-  /** What the caller spoke and heard, 8 kHz μ-law. */
   /** Timers that are set, ours and the stand-ins'. */
   pendingTimerCount(): number;
 };
@@ -150,7 +149,7 @@ export async function virtualCall(options: VirtualCallOptions): Promise<VirtualC
     async run(durationMs) {
       for (let left = durationMs; left > 0; left -= stepMs) {
         clock.advance(Math.min(stepMs, left));
-        await undefined; // Speech is handed over by a promise.
+        await Promise.resolve(); // Speech is handed over by a promise.
       }
     },
     stream,

@@ -1,0 +1,41 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { settingTable } from "../common/setting-table.ts";
+import packageJson from "../package.json" with { type: "json" };
+
+const folders = [".", "docs", "docs/decisions", "sim", "worker/models/openai-realtime"];
+const pages = folders.flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join(folder, name)),
+);
+const read = (path: string): string => readFileSync(path, "utf8");
+const all = (text: string, shape: RegExp): string[] => [...text.matchAll(shape)].map(([, found = ""]) => found);
+
+describe.each(pages)("%s", (page) => {
+  const text = read(page);
+
+  test("every link leads somewhere", () => {
+    const links = all(text, /\]\(([^)#]+)\)/g).filter((link) => !link.startsWith("https:"));
+    expect(links.filter((link) => !existsSync(join(dirname(page), link)))).toEqual([]);
+  });
+
+  test("every command exists", () => {
+    const commands = all(text, /npm (?:run )?(demo|test|start|check|build|worker|functions|bench|[a-z]+)\b/g).filter(
+      (name) => !["run", "ci", "install"].includes(name),
+    );
+    expect(commands.filter((name) => !(name in packageJson.scripts))).toEqual([]);
+  });
+
+  test("every file of ours that it names exists", () => {
+    const named = all(text, /`((?:worker|sim|test|bench|scripts|functions|common|docs)\/[\w./-]*)`/g);
+    expect(named.filter((path) => !existsSync(path))).toEqual([]);
+  });
+
+  test("every setting that it names exists", () => {
+    const known = new Set([...Object.keys(settingTable), "ACCOUNT_SID", "AUTH_TOKEN"]);
+    const named = all(text, /`([A-Z][A-Z]+(?:_[A-Z]+)+)`/g);
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
