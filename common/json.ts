@@ -19,3 +19,15 @@ export const object = (value: unknown): Fields => (isObject(value) ? value : {})
 
 /** The value as a text, if it is one. */
 export const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+/**
+ * The string value after an opening such as `"payload":"`, cut out of JSON text without parsing it. Only for values
+ * that hold neither quotes nor backslashes: ids, numbers, base64.
+ */
+export function cut(json: string, opening: string): string | undefined {
+  const at = json.indexOf(opening);
+  if (at < 0) return undefined;
+  const from = at + opening.length;
+  const to = json.indexOf('"', from);
+  return to < 0 ? undefined : json.slice(from, to);
+}

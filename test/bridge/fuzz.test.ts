@@ -8,8 +8,8 @@ import { fuzzPhone } from "./fuzz-phone.ts";
 import { random } from "./random.ts";
 
 const stepMs = 20;
-/** A clear falls anywhere within a frame of 20 ms, and so does the first audio before it. */
-const boundMs = 40;
+/** A frame at the beginning, one at the clear, and one for the steps in which echoes reach the bridge here. */
+const boundMs = 3 * stepMs;
 
 type Report = { eventCount: number; cutCount: number; worstErrorMs: number };
 
@@ -108,7 +108,8 @@ function fuzzCall(seed: number): Report {
         happens({ type: "timer.fired", timer });
       }
     for (const name of phone.advance(nowMs)) happens({ type: "playback.marked", name });
-    if (!dice.chance(0.001)) happens({ type: "caller.audio", payload: `f${framesIn++}`, durationMs: 20 });
+    if (!dice.chance(0.001))
+      happens({ type: "caller.audio", payload: `f${framesIn++}`, durationMs: 20, timestampMs: nowMs });
     if (!isReady && nowMs >= readyAtMs) {
       isReady = true;
       happens({ type: "model.opened" });

@@ -83,7 +83,12 @@ export const only = <T extends Effect["type"]>(effects: Effect[], type: T): Extr
 
 export const kinds = (effects: Effect[]): string[] => effects.map((effect) => effect.type);
 
-export const frame = (payload: string): BridgeEvent => ({ type: "caller.audio", payload, durationMs: 20 });
+export const frame = (payload: string): BridgeEvent => ({
+  type: "caller.audio",
+  payload,
+  durationMs: 20,
+  timestampMs: Number.NaN,
+});
 
 export const audio = (itemId: string, durationMs: number, responseId = "r1"): BridgeEvent => ({
   type: "model.audio",

@@ -16,17 +16,18 @@ describe("the ledger of what was heard", () => {
 
   test("heard advances with the clock while audio is queued, and stops with it", () => {
     const playback = ledger(0);
-    playback.sent("a", 300, 1000);
+    const mark = playback.sent("a", 300, 1000) ?? "";
     expect(playback.heardMs(1100)).toBe(100);
+    playback.marked(mark, 1310);
     expect(playback.heardMs(2000)).toBe(300);
     playback.sent("a", 300, 2000);
     expect(playback.heardMs(2100)).toBe(400);
   });
 
-  test("marks come about once a second and at the end of each item, not with every delta", () => {
+  test("marks come behind the first audio, about once a second and at the end of each item, not with every delta", () => {
     const playback = ledger(0);
     const marks = Array.from({ length: 20 }, () => playback.sent("a", 400, 0)).filter((name) => name !== undefined);
-    expect(marks).toHaveLength(6);
+    expect(marks).toHaveLength(7);
     expect(playback.ended("a")).toBe("1:a:8000:end");
   });
 
@@ -56,8 +57,9 @@ describe("the ledger of what was heard", () => {
   test("a stalled phone's mark, when it comes, sets the position right at once", () => {
     const playback = ledger(0);
     const marks = Array.from({ length: 10 }, () => playback.sent("a", 400, 0)).filter((name) => name !== undefined);
-    playback.marked(marks[0] ?? "", 2200); // 1,200 ms of audio took 2,200 ms.
-    expect(playback.heardMs(2300)).toBe(1300 + 10); // The frame that has begun is heard to its end: half of it, on average.
+    playback.marked(marks[0] ?? "", 410);
+    playback.marked(marks[1] ?? "", 2600); // 1,600 ms of audio took 2,600 ms.
+    expect(playback.heardMs(2700)).toBe(1700 + 10); // The frame that has begun is heard to its end: half of it, on average.
   });
 
   test("a cut is never longer than what was sent of the item", () => {

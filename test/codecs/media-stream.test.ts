@@ -9,15 +9,16 @@ const media = (extra: object = {}) =>
     media: { track: "inbound", chunk: "2", timestamp: "20", payload, ...extra },
     streamSid: "MZ1",
   });
-const audioEvent = { kind: "event", event: { type: "caller.audio", payload, durationMs: 20 } };
+const audioEvent = { kind: "event", event: { type: "caller.audio", payload, durationMs: 20, timestampMs: 20 } };
+const unstamped = { kind: "event", event: { type: "caller.audio", payload, durationMs: 20, timestampMs: Number.NaN } };
 const fault = (name: string) => ({ kind: "fault", fault: name });
 
 describe("messages from Twilio", () => {
   test.each<[string, unknown, unknown]>([
     ["connected", '{"event":"connected","protocol":"Call","version":"1.0.0"}', { kind: "connected" }],
     ["media as Twilio writes it", media(), audioEvent],
-    ["media with its keys in another order", JSON.stringify({ media: { payload }, event: "media" }), audioEvent],
-    ["media with spaces", `{ "event": "media", "media": { "payload": "${payload}" } }`, audioEvent],
+    ["media with its keys in another order", JSON.stringify({ media: { payload }, event: "media" }), unstamped],
+    ["media with spaces", `{ "event": "media", "media": { "payload": "${payload}" } }`, unstamped],
     ["media with an unknown field", media({ novelty: 1 }), audioEvent],
     [
       "a mark's echo",

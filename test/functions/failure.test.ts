@@ -21,7 +21,7 @@ describe("a Function", () => {
       expect(names(verbs)).toEqual(["Say", "Hangup"]);
     }
     for (const name of ["TWILIO_ACCOUNT_SID", "SERVER_URL", "LINK_SECRET"])
-      await expect.poll(functions.output).toContain(`${name} `);
+      await expect.poll(() => functions.output()).toContain(`${name} `);
     expect(functions.output()).not.toContain(authToken);
     expect(functions.output()).not.toContain("tooshort");
   });

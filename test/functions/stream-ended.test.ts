@@ -64,7 +64,7 @@ describe("/stream-ended", () => {
     const startedAtMs = performance.now();
     expectWords(await streamEnded(slow), apologyWords);
     expect(performance.now() - startedAtMs).toBeGreaterThan(1400);
-    await expect.poll(functions.output).toMatch(new RegExp(`"${slow}".*"verdict.missing"`));
+    await expect.poll(() => functions.output()).toMatch(new RegExp(`"${slow}".*"verdict.missing"`));
     expect(functions.output()).not.toContain("answer.failed");
   });
 

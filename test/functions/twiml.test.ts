@@ -99,7 +99,7 @@ describe("/twiml with the least settings", () => {
     const { verbs } = await post(url, ordinary);
     await post(url, [ordinary[0], ["From", "sip:15551234567@carrier.example"]]);
     const token = streamOf(verbs)?.children[0]?.attributes["value"] ?? "no token";
-    await expect.poll(functions.output).toContain("carrier.example");
+    await expect.poll(() => functions.output()).toContain("carrier.example");
     const lines = ownLines(functions.output());
     expect(lines).toContain(callSid);
     expect(lines).not.toContain("5551234567");

@@ -6,6 +6,7 @@ import type { JournalEntry } from "./journal.ts";
 import { Playback } from "./playback.ts";
 import { Responses } from "./responses.ts";
 import { ServerVad } from "./server-vad.ts";
+import { StreamClock } from "./stream-clock.ts";
 import type { TimerName } from "./timers.ts";
 
 /** With the stream's close and the sentence after it, the caller hears something within five seconds. */
@@ -22,6 +23,8 @@ type Phase =
   | { name: "talking"; startedAtMs: number }
   | ({ name: "ended" } & End);
 
+type CallerAudio = BridgeEvent & { type: "caller.audio" };
+
 const nothing: Effect[] = [];
 
 /**
@@ -31,6 +34,7 @@ const nothing: Effect[] = [];
 export class Bridge {
   readonly #options: BridgeOptions;
   readonly #playback = new Playback();
+  readonly #streamClock = new StreamClock();
   readonly #responses: Responses;
   readonly #turns: ServerVad;
   readonly #timers = new Set<TimerName>();
@@ -160,16 +164,19 @@ export class Bridge {
     return this.#responses.request({ instructions: `Greet the caller by saying just this: "${greeting}"` });
   }
 
-  #callerAudio({ payload, durationMs }: { payload: string; durationMs: number }, nowMs: number): Effect[] {
+  #callerAudio({ payload, durationMs, timestampMs }: CallerAudio, nowMs: number): Effect[] {
     this.#lastFrameAtMs = nowMs;
+    this.#streamClock.frame(timestampMs, nowMs);
     this.#turns.callerAudio(nowMs);
-    if (this.#phase.name === "talking") return [{ type: "model.append-audio", payload }];
+    const probe = this.#playback.probeWhileSilent(nowMs);
+    const effects: Effect[] = probe === undefined ? [] : [{ type: "caller.mark", name: probe }];
+    if (this.#phase.name === "talking") effects.push({ type: "model.append-audio", payload });
     if (this.#phase.name === "connecting") this.#phase.early.keep({ payload, durationMs });
-    return nothing;
+    return effects;
   }
 
   #marked(name: string, nowMs: number): Effect[] {
-    const heard = this.#playback.marked(name, nowMs);
+    const heard = this.#playback.marked(name, nowMs, this.#streamClock.arrivalMs(nowMs));
     return heard
       ? [journal({ kind: "playback.heard", itemId: heard.itemId, audioMs: Math.round(heard.audioMs) })]
       : nothing;

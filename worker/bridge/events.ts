@@ -13,7 +13,8 @@ export type BridgeEvent =
   | { type: "stream.closed"; code: number; reason: string }
   /** A newer stream of the same call takes over from this one. */
   | { type: "stream.superseded" }
-  | { type: "caller.audio"; payload: string; durationMs: number }
+  /** `timestampMs` is the stream's own time of the frame; NaN when it has none. */
+  | { type: "caller.audio"; payload: string; durationMs: number; timestampMs: number }
   | { type: "caller.dtmf"; digit: string }
   | { type: "playback.marked"; name: string }
   // The model leg.

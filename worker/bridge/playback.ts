@@ -10,14 +10,17 @@ type Item = { itemId: string; startMs: number; sentMs: number };
 /** A mark sent and not echoed yet; `item` when it ends one. */
 type Mark = { name: string; positionMs: number; endOf?: Item } | { name: string; probeSentAtMs: number };
 
-/** About one mark a second: one for each delta is reported to disturb playback (DESIGN 1). */
+/** About one mark a second, and one behind the first audio: one for each delta is reported to disturb playback. */
 const markSpacingMs = 1000;
 /** Two marks may travel at different speeds, and a frame is played whole: so much is no contradiction. */
 const slackMs = 60;
 /** A phone plays whole frames: one that has begun is heard to its end, whatever is cleared meanwhile. */
 const frameMs = 20;
 /** The newest of many marks still counts for this much: jitter is averaged away, a drift is followed. */
-const leastGain = 0.2;
+const leastGain = 0.35;
+/** While nothing plays, marks disturb nothing: a jittery network is known after a second of the greeting's silence. */
+const eagerProbes = { count: 30, spacingMs: 60 };
+const probeSpacingMs = 500;
 /** An echo this far off is no jitter: playback stalled, and the echo is believed at once. */
 const stallMs = 100;
 
@@ -30,26 +33,27 @@ const stallMs = 100;
 export class Playback {
   #generation = 1;
   #probeCount = 0;
+  #lastProbeMs = 0;
   #sentMs = 0;
   #lastMarkMs = 0;
   /** At `atMs` the phone had played `positionMs`: a mean of so many measurements. */
   #anchor = { positionMs: 0, atMs: 0, measurements: 0 };
   /** Where audio last met an empty buffer: the phone's frames are counted from here. */
-  #restartedAtMs = 0;
+  #restart = { positionMs: 0, atMs: Number.NaN };
   #items: Item[] = [];
   #marks: Mark[] = [];
-  #roundTripMs: number | undefined;
+  readonly #roundTrip = runningMean();
 
   /** The measured time for a mark to reach the phone and come back; 0 until measured. */
   get roundTripMs(): number {
-    return this.#roundTripMs ?? 0;
+    return this.#roundTrip.mean ?? 0;
   }
 
   /** How much of what was sent in this generation has been heard, in milliseconds. */
   heardMs(nowMs: number): number {
     // On average half of the frame that is being played is still to come, and will be heard.
     const byClock = this.#reckonedMs(nowMs) + frameMs / 2;
-    return Math.max(this.#restartedAtMs, Math.min(this.#sentMs, byClock, this.#limitOfMarks()));
+    return Math.max(this.#restart.positionMs, Math.min(this.#sentMs, byClock, this.#limitOfMarks()));
   }
 
   /** How much of what was sent waits to be heard, in milliseconds. */
@@ -60,23 +64,31 @@ export class Playback {
   /** Measures the round trip: an order to send this mark now, while nothing is queued. */
   probe(nowMs: number): string {
     this.#probeCount += 1;
+    this.#lastProbeMs = nowMs;
     const name = `${this.#generation}:probe:${this.#probeCount}`;
     this.#marks.push({ name, probeSentAtMs: nowMs });
     return name;
   }
 
+  /** The same while nothing plays, when it is due: often as long as little is known, then now and then. */
+  probeWhileSilent(nowMs: number): string | undefined {
+    const spacingMs = this.#probeCount < eagerProbes.count ? eagerProbes.spacingMs : probeSpacingMs;
+    return this.isSilent(nowMs) && nowMs - this.#lastProbeMs >= spacingMs ? this.probe(nowMs) : undefined;
+  }
+
   /** Whether the buffer is certainly empty, so that a probe would be echoed at once. */
   isSilent(nowMs: number): boolean {
-    return this.#marks.length === 0 && this.queuedMs(nowMs) === 0;
+    return this.queuedMs(nowMs) === 0 && this.#marks.every((mark) => "probeSentAtMs" in mark);
   }
 
   /** Books audio of an item as sent; gives the name of the mark to send after it, when one is due. */
   sent(itemId: string, durationMs: number, nowMs: number): string | undefined {
-    if (this.queuedMs(nowMs) === 0) this.#restart(itemId, nowMs);
+    if (this.queuedMs(nowMs) === 0) this.#startAnew(itemId, nowMs);
     const item = this.#itemFor(itemId);
     item.sentMs += durationMs;
     this.#sentMs += durationMs;
-    if (this.#sentMs - this.#lastMarkMs < markSpacingMs) return undefined;
+    if (this.#sentMs - this.#lastMarkMs < markSpacingMs && this.#lastMarkMs > this.#restart.positionMs)
+      return undefined;
     return this.#mark(item);
   }
 
@@ -86,20 +98,26 @@ export class Playback {
     return item && this.#mark(item, item);
   }
 
-  /** Books an echoed mark; gives the item that has now been heard in full, if it was an item's last. */
-  marked(name: string, nowMs: number): { itemId: string; audioMs: number } | undefined {
+  /**
+   * Books an echoed mark that came at `nowMs`, and without jitter would have come at `arrivalMs`; gives the item that
+   * has now been heard in full, if it was an item's last.
+   */
+  marked(name: string, nowMs: number, arrivalMs = nowMs): { itemId: string; audioMs: number } | undefined {
     const index = this.#marks.findIndex((mark) => mark.name === name);
     const mark = this.#marks[index];
     // Not ours, echoed twice, or of an older generation: a clear echoes every pending mark, which proves nothing.
     if (mark === undefined) return undefined;
     this.#marks.splice(0, index + 1);
     if ("probeSentAtMs" in mark) {
-      this.#roundTripMs = smooth(this.#roundTripMs, nowMs - mark.probeSentAtMs);
+      this.#roundTrip.add(nowMs - mark.probeSentAtMs);
+      // The audio that was sent with it began to play with the phone's next frame.
+      if (mark.probeSentAtMs === this.#restart.atMs)
+        this.#correct(this.#restart.positionMs + this.roundTripMs - frameMs / 2, nowMs);
       return undefined;
     }
     // An echo from before the clock was last set tells nothing about it.
-    if (mark.positionMs > this.#restartedAtMs)
-      this.#correct(this.#endOfFrame(mark.positionMs) + this.roundTripMs, nowMs);
+    if (mark.positionMs > this.#restart.positionMs)
+      this.#correct(this.#endOfFrame(mark.positionMs) + this.roundTripMs, arrivalMs);
     if (mark.endOf === undefined) return undefined;
     const { itemId, sentMs } = mark.endOf;
     this.#items = this.#items.filter((item) => item.itemId !== itemId);
@@ -130,10 +148,10 @@ export class Playback {
   }
 
   /** Audio sent into an empty buffer starts the clock anew, and all items before it have been heard. */
-  #restart(itemId: string, nowMs: number): void {
+  #startAnew(itemId: string, nowMs: number): void {
     // The phone's next frame begins, on average, half a frame from now.
     this.#anchor = { positionMs: this.#sentMs, atMs: nowMs + frameMs / 2, measurements: 1 };
-    this.#restartedAtMs = this.#sentMs;
+    this.#restart = { positionMs: this.#sentMs, atMs: nowMs };
     this.#items = this.#items.filter((item) => item.itemId === itemId);
   }
 
@@ -142,7 +160,7 @@ export class Playback {
     this.#sentMs = 0;
     this.#lastMarkMs = 0;
     this.#anchor = { positionMs: 0, atMs: nowMs, measurements: 0 };
-    this.#restartedAtMs = 0;
+    this.#restart = { positionMs: 0, atMs: Number.NaN };
     this.#items = [];
     this.#marks = [];
   }
@@ -164,14 +182,14 @@ export class Playback {
 
   /** A mark that has not come back has not been reached: playback stalled, whatever the clock says. */
   #limitOfMarks(): number {
-    if (this.#roundTripMs === undefined) return Infinity; // This phone has echoed nothing yet: only the clock is known.
+    if (this.#roundTrip.mean === undefined) return Infinity; // This phone has echoed nothing yet: only the clock is known.
     const next = this.#marks.find((mark) => "positionMs" in mark);
-    return next && "positionMs" in next ? next.positionMs + this.#roundTripMs + slackMs : Infinity;
+    return next && "positionMs" in next ? next.positionMs + this.#roundTrip.mean + slackMs : Infinity;
   }
 
   /** A mark is echoed when the frame that holds the last of its audio has been played. */
   #endOfFrame(positionMs: number): number {
-    return this.#restartedAtMs + Math.ceil((positionMs - this.#restartedAtMs) / frameMs) * frameMs;
+    return this.#restart.positionMs + Math.ceil((positionMs - this.#restart.positionMs) / frameMs) * frameMs;
   }
 
   #reckonedMs(nowMs: number): number {
@@ -188,5 +206,18 @@ export class Playback {
   }
 }
 
-const smooth = (formerMs: number | undefined, sampleMs: number): number =>
-  formerMs === undefined ? sampleMs : (formerMs + sampleMs) / 2;
+/** A mean that all samples share, until the newest counts for a fiftieth: so a route that changes is followed. */
+function runningMean() {
+  const leastWeight = 0.02;
+  let count = 0;
+  let mean: number | undefined;
+  return {
+    get mean() {
+      return mean;
+    },
+    add(sample: number): void {
+      count += 1;
+      mean = mean === undefined ? sample : mean + (sample - mean) * Math.max(leastWeight, 1 / count);
+    },
+  };
+}

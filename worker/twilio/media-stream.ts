@@ -1,7 +1,7 @@
 import { audioMs, isBase64 } from "../../common/audio.ts";
 import type { CallerEffect } from "../bridge/effects.ts";
 import type { BridgeEvent } from "../bridge/events.ts";
-import { type Fields, object, parseObject, text } from "../../common/json.ts";
+import { type Fields, cut, object, parseObject, text } from "../../common/json.ts";
 
 /** What a stream says of itself, once, in its `start` message. Everything here is the peer's word, unchecked. */
 export type StreamStart = {
@@ -26,7 +26,6 @@ export type StreamMessage =
 const maxLength = 65_536;
 
 const mediaPrefix = '{"event":"media"';
-const payloadKey = '"payload":"';
 
 const faulty = (fault: StreamFault): StreamMessage => ({ kind: "fault", fault });
 
@@ -38,9 +37,8 @@ export function decode(message: unknown): StreamMessage {
   if (typeof message !== "string") return faulty("binary");
   if (message.length > maxLength) return faulty("too-large");
   if (message.startsWith(mediaPrefix)) {
-    const from = message.indexOf(payloadKey) + payloadKey.length;
-    const to = message.indexOf('"', from);
-    if (from >= payloadKey.length && to > from) return media(message.slice(from, to));
+    const payload = cut(message, '"payload":"');
+    if (payload !== undefined) return media(payload, Number(cut(message, '"timestamp":"') ?? Number.NaN));
   }
   const fields = parseObject(message);
   return fields === undefined ? faulty("not-json") : decodeFields(fields);
@@ -53,7 +51,7 @@ function decodeFields(fields: Fields): StreamMessage {
     case "start":
       return decodeStart(fields);
     case "media":
-      return media(text(object(fields["media"])["payload"]) ?? "");
+      return decodeMedia(object(fields["media"]));
     case "mark": {
       const name = text(object(fields["mark"])["name"]);
       return name === undefined ? faulty("malformed") : happened({ type: "playback.marked", name });
@@ -93,9 +91,12 @@ function decodeStart(fields: Fields): StreamMessage {
   };
 }
 
-function media(payload: string): StreamMessage {
+const decodeMedia = (fields: Fields): StreamMessage =>
+  media(text(fields["payload"]) ?? "", Number(fields["timestamp"] ?? Number.NaN));
+
+function media(payload: string, timestampMs: number): StreamMessage {
   if (!isBase64(payload)) return faulty("malformed");
-  return happened({ type: "caller.audio", payload, durationMs: audioMs(payload) });
+  return happened({ type: "caller.audio", payload, durationMs: audioMs(payload), timestampMs });
 }
 
 const happened = (event: BridgeEvent): StreamMessage => ({ kind: "event", event });

@@ -25,12 +25,18 @@ export function delayedPeer(peer: Peer, clock: Clock, delay: Delay, random: () =
   };
 }
 
-/** Runs each task after its delay, but never before an earlier one: a connection keeps its order. */
+/**
+ * Runs each task after its delay, but never before an earlier one: a connection keeps its order. What is sent in the
+ * same millisecond travels together, as in one segment of TCP.
+ */
 function postpone(clock: Clock, { delayMs, jitterMs }: Delay, random: () => number): (task: () => void) => void {
   const waiting: Array<() => void> = [];
+  let lastSentMs = Number.NEGATIVE_INFINITY;
   let lastDueMs = Number.NEGATIVE_INFINITY;
   return (task) => {
-    lastDueMs = Math.max(lastDueMs, clock.nowMs() + delayMs + random() * jitterMs);
+    const nowMs = clock.nowMs();
+    if (nowMs - lastSentMs >= 1) lastDueMs = Math.max(lastDueMs, nowMs + delayMs + random() * jitterMs);
+    lastSentMs = nowMs;
     waiting.push(task);
     // Whichever timer fires first takes the task that came first: timers of a real clock may change places.
     clock.after(lastDueMs - clock.nowMs(), () => waiting.shift()?.());

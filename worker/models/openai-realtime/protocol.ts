@@ -2,7 +2,7 @@ import { audioMs, isBase64, silence } from "../../../common/audio.ts";
 import type { BridgeEvent, ResponseOutcome } from "../../bridge/events.ts";
 import type { ModelCommand, ModelFault, ModelMessage, Provider } from "../provider.ts";
 import type { ModelSettings } from "../settings.ts";
-import { type Fields, object, parseObject, text } from "../../../common/json.ts";
+import { type Fields, cut, object, parseObject, text } from "../../../common/json.ts";
 import { classify } from "./errors.ts";
 import { hasTelephoneFormats, sessionConfig } from "./session.ts";
 
@@ -25,7 +25,7 @@ const audioDeltaPrefix = `{"type":"${audioDelta}"`;
 function decode(message: unknown): ModelMessage {
   if (typeof message !== "string") return faulty("binary");
   if (message.startsWith(audioDeltaPrefix)) {
-    const events = audio(cut(message, "response_id"), cut(message, "item_id"), cut(message, "delta"));
+    const events = audio(cut(message, '"response_id":"'), cut(message, '"item_id":"'), cut(message, '"delta":"'));
     if (events) return { name: audioDelta, events };
   }
   const fields = parseObject(message);
@@ -126,11 +126,3 @@ function encode(command: ModelCommand, settings: ModelSettings): string {
 }
 
 const faulty = (fault: ModelFault): ModelMessage => ({ name: "", events: [], fault });
-
-/** The value of a key with a string value, cut out of JSON text; ids and base64 hold no quotes. */
-function cut(message: string, key: string): string | undefined {
-  const opening = `"${key}":"`;
-  const at = message.indexOf(opening);
-  if (at < 0) return undefined;
-  return message.slice(at + opening.length, message.indexOf('"', at + opening.length));
-}
