@@ -87,6 +87,20 @@ export const listOrNothing = (): Kind<string[]> => ({
   read: (text) => (text === "off" ? { value: [] } : list().read(text)),
 });
 
+/** A time zone by its IANA name. */
+export const timeZone = (): Kind<string> => ({
+  accepts: "a time zone by its IANA name, such as America/New_York",
+  read: (text) => (isTimeZone(text) ? { value: text } : { fault: cannotBe(text) }),
+});
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
 const safeAddress = "an https address; plain http only on this machine, such as http://127.0.0.1:5050";
 
 /** A server's address of which only the origin counts: `https://voice.example`. */

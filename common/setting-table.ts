@@ -94,6 +94,24 @@ const turns = {
   }),
 };
 
+const limits = {
+  SILENCE_PROMPT_MS: preset(["worker"], kinds.wholeOrOff(3000, 600_000, "milliseconds"), "20000", {
+    help: "After how long without a word heard from either side the assistant asks whether anybody is there.",
+  }),
+  SILENCE_PROMPTS: preset(["worker"], kinds.whole(0, 10), "2", {
+    help: "How often it asks, before it says goodbye and hangs up.",
+  }),
+  MAX_CALL_MINUTES: preset(["worker"], kinds.wholeOrOff(1, 55, "minutes"), "30", {
+    help: "After how long the assistant says goodbye. OpenAI ends a session at 60 minutes without a word.",
+  }),
+};
+
+const tools = {
+  TIME_ZONE: preset(["worker"], kinds.timeZone(), "UTC", {
+    help: "The zone in which the assistant tells the time, such as Europe/Berlin.",
+  }),
+};
+
 const operation = {
   LOG_EVENT_TYPES: preset(["worker"], kinds.listOrNothing(), loggedByDefault, {
     help: "Which of the model's events are logged, by OpenAI's names.",
@@ -132,9 +150,21 @@ export const settingGroups = {
   "The model": model,
   "What Twilio says itself": speech,
   "Taking turns": turns,
+  "Silence and limits": limits,
+  Tools: tools,
   "Running it": operation,
   "Checked, but not used yet": reserved,
 };
 
 /** Every setting there is: the names are those of the environment. */
-export const settingTable = { ...account, ...places, ...model, ...speech, ...turns, ...operation, ...reserved };
+export const settingTable = {
+  ...account,
+  ...places,
+  ...model,
+  ...speech,
+  ...turns,
+  ...limits,
+  ...tools,
+  ...operation,
+  ...reserved,
+};

@@ -13,15 +13,21 @@ import { apologise, say } from "./runtime/speech.ts";
  */
 export const handler = serve("twiml", (visit) => {
   const { callSid, fields, settings, log } = visit;
-  log("call.answered", { from: masked(field(fields, "From")), to: masked(field(fields, "To")) });
+  const [from, to] = [field(fields, "From"), field(fields, "To")];
+  log("call.answered", { from: masked(from), to: masked(to) });
   const response = new Twilio.twiml.VoiceResponse();
   if (settings.SAY_GREETING !== "") say(response, settings, settings.SAY_GREETING);
   const connect = response.connect({ action: ownOrigin(visit) + streamEndedPath, method: "POST" });
   const stream = connect.stream({ url: streamUrl(settings.SERVER_URL, callSid) });
   stream.parameter({ name: "token", value: streamToken(visit) });
+  for (const [name, value] of Object.entries({ from, to }))
+    if (value !== undefined && value.length <= maxParameterLength) stream.parameter({ name, value });
   apologise(response, settings);
   return response.toString();
 });
+
+/** Name and value of a `<Parameter>` share less than 500 characters (twilio.md 1.5); a SIP address may be long. */
+const maxParameterLength = 400;
 
 const streamToken = ({ callSid, settings }: Visit): string =>
   mintStreamToken(linkSecret(settings), {

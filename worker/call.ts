@@ -6,14 +6,19 @@ import { checkStreamToken } from "../common/stream-token.ts";
 import { admitStream, startDeadlineMs } from "./bridge/admission.ts";
 import type { Verdict } from "./bridge/end.ts";
 import type { Census } from "./census.ts";
-import { type Conversation, converse } from "./conversation.ts";
+import { assistantsByNumber, defaultAssistant } from "./assistants/index.ts";
+import { type CallPlan, planCall } from "./call-plan.ts";
+import { type Conversation, type ToolOutcome, type ToolRequest, converse } from "./conversation.ts";
 import { platformClock } from "./clock.ts";
 import { dialModel } from "./dial-model.ts";
-import { type Environment, readSettings } from "./environment.ts";
+import { type Environment, readSettings, variablesOf } from "./environment.ts";
 import { type Log, callLog } from "./log.ts";
-import { providerFor } from "./models/models.ts";
+import { openaiRealtime } from "./models/openai-realtime/protocol.ts";
 import { openSocket } from "./open-socket.ts";
 import type { Socket } from "./socket.ts";
+import type { Tool } from "./tools/tool.ts";
+import { runTool } from "./tools/run-tool.ts";
+import { completeCall } from "./twilio/rest.ts";
 import { type StreamMessage, type StreamStart, decode, isTelephoneAudio } from "./twilio/media-stream.ts";
 
 /**
@@ -38,6 +43,7 @@ export class Call extends DurableObject<Environment> {
 
   /** What should follow the stream, from memory; a call that nobody remembers fell over. */
   verdict(): Verdict {
+    this.#conversation?.verdictAsked();
     return this.#conversation?.end?.verdict ?? "fallback";
   }
 
@@ -89,13 +95,17 @@ export class Call extends DurableObject<Environment> {
     const refusal = this.#faultOf(start, nowMs);
     if (refusal !== undefined) return this.#refuse(socket, refusal);
     this.#conversation?.supersede();
+    const plan = this.#plan(start, nowMs);
     this.#log("stream.admitted", { streamSid: start.streamSid });
     this.#conversation = converse({
       caller: socket,
       streamSid: start.streamSid,
-      dial: (listener) => dialModel(providerFor(this.#settings), listener),
+      dial: (listener) => dialModel(openaiRealtime(plan.model), listener),
       clock: platformClock,
-      greeting: this.#settings.MODEL_GREETING,
+      bridge: plan.bridge,
+      runTool: (call, signal) => this.#runTool(plan.tools, call, start, signal),
+      completeCall: () =>
+        void completeCall(this.#settings, this.#callSid).then((did) => this.#log("call.completed", { did })),
       loggedModelEvents: new Set(this.#settings.LOG_EVENT_TYPES),
       log: this.#log,
     });
@@ -115,6 +125,31 @@ export class Call extends DurableObject<Environment> {
     if (!admission.admitted) return admission.reason;
     this.#highestGeneration = checked.generation;
     return undefined;
+  }
+
+  #plan({ from, to }: StreamStart, nowMs: number): CallPlan {
+    const assistant = assistantsByNumber[to ?? ""] ?? defaultAssistant;
+    const facts = { from, to, nowMs, timeZone: this.#settings.TIME_ZONE };
+    return planCall(assistant, this.#settings, facts, variablesOf(this.env));
+  }
+
+  async #runTool(
+    tools: readonly Tool[],
+    call: ToolRequest,
+    { from, to }: StreamStart,
+    signal: AbortSignal,
+  ): Promise<ToolOutcome> {
+    const context = {
+      callSid: this.#callSid,
+      from,
+      to,
+      nowMs: Date.now(),
+      timeZone: this.#settings.TIME_ZONE,
+      fetch: (...request: Parameters<typeof fetch>) => fetch(...request),
+    };
+    const { fault, ...outcome } = await runTool(tools, call, context, signal);
+    if (fault !== undefined) this.#log("tool.fault", { name: call.name, fault });
+    return outcome;
   }
 
   #refuse(socket: Socket, reason: string): undefined {

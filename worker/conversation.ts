@@ -1,5 +1,6 @@
 import { Bridge } from "./bridge/bridge.ts";
 import type { CallerEffect, Effect } from "./bridge/effects.ts";
+import type { BridgeOptions } from "./bridge/options.ts";
 import type { End } from "./bridge/end.ts";
 import type { BridgeEvent } from "./bridge/events.ts";
 import type { TimerName } from "./bridge/timers.ts";
@@ -15,6 +16,8 @@ import { decode, encode } from "./twilio/media-stream.ts";
 export type Conversation = {
   takeFromCaller(data: unknown): void;
   callerClosed(code: number, reason: string): void;
+  /** Somebody asks what follows the stream. */
+  verdictAsked(): void;
   /** Another stream of the call takes over. */
   supersede(): void;
   /** How it ended, once it has. */
@@ -24,13 +27,21 @@ export type Conversation = {
   census(): Census;
 };
 
+/** A tool that the model wants run, and what came of it. */
+export type ToolRequest = { name: string; arguments: string };
+export type ToolOutcome = { output: string; next?: "hang-up" };
+
 export type ConversationOptions = {
   caller: Socket;
   streamSid: string;
   /** Dials the model; what comes of it is told to the listener. */
   dial: (listener: ModelListener) => ModelLeg;
   clock: Clock;
-  greeting: string | undefined;
+  bridge: BridgeOptions;
+  /** Runs a tool; never rejects. */
+  runTool: (call: ToolRequest, signal: AbortSignal) => Promise<ToolOutcome>;
+  /** Ends the call at the phone company. */
+  completeCall: () => void;
   /** The provider's own event names whose messages are logged. */
   loggedModelEvents: ReadonlySet<string>;
   log: Log;
@@ -42,9 +53,10 @@ export type ConversationOptions = {
  */
 export function converse(options: ConversationOptions): Conversation {
   const { caller, streamSid, dial, clock, loggedModelEvents, log } = options;
-  const bridge = new Bridge({ greeting: options.greeting });
+  const bridge = new Bridge(options.bridge);
   const timers = new Map<TimerName, Timer>();
   const faultCounts = new Map<string, number>();
+  const tools = new AbortController();
   const queue: BridgeEvent[] = [];
   let isRunning = false;
   let model: ModelLeg | undefined;
@@ -88,6 +100,12 @@ export function converse(options: ConversationOptions): Conversation {
         return setTimer(effect.timer, effect.afterMs);
       case "timer.clear":
         return clearTimer(effect.timer);
+      case "tool.run":
+        return runTool(effect);
+      case "tool.abort-all":
+        return tools.abort();
+      case "call.complete":
+        return options.completeCall();
       case "journal.append":
         return journal(effect);
       default:
@@ -99,6 +117,12 @@ export function converse(options: ConversationOptions): Conversation {
     // Closing is what makes the phone company ask for what follows; 1000, since other codes are its error cases.
     if (effect.type === "stream.close") caller.close(1000, effect.verdict);
     else caller.send(encode(effect, streamSid));
+  }
+
+  function runTool({ toolCallId, name, arguments: json }: Extract<Effect, { type: "tool.run" }>): void {
+    void options
+      .runTool({ name, arguments: json }, tools.signal)
+      .then(({ output, next }) => dispatch({ type: "tool.finished", toolCallId, output, next: next ?? "go-on" }));
   }
 
   function setTimer(timer: TimerName, afterMs: number): void {
@@ -134,6 +158,7 @@ export function converse(options: ConversationOptions): Conversation {
   }
 
   function hangUpHard(): void {
+    tools.abort();
     for (const timer of timers.keys()) clearTimer(timer);
     caller.close(1000, "fallback");
     model?.close();
@@ -148,6 +173,7 @@ export function converse(options: ConversationOptions): Conversation {
       else countFault(message.kind === "fault" ? `stream ${message.fault}` : `stream second ${message.kind}`);
     },
     callerClosed: (code, reason) => dispatch({ type: "stream.closed", code, reason }),
+    verdictAsked: () => dispatch({ type: "verdict.asked" }),
     supersede: () => dispatch({ type: "stream.superseded" }),
     get end() {
       return bridge.end;

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { builtFolder, projectFolder } from "./project.ts";
@@ -12,7 +12,7 @@ export const bundleFolder = join(builtFolder, "functions");
  */
 export async function bundleFunctions(folder = bundleFolder): Promise<void> {
   const names = readdirSync(join(projectFolder, "functions")).filter((name) => name.endsWith(".ts"));
-  await build({
+  const { outputFiles } = await build({
     entryPoints: names.map((name) => join(projectFolder, "functions", name)),
     bundle: true,
     platform: "node",
@@ -20,10 +20,21 @@ export async function bundleFunctions(folder = bundleFolder): Promise<void> {
     target: "node20",
     external: ["twilio"],
     outdir: folder,
+    write: false,
     logLevel: "warning",
   });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "package.json"), '{ "type": "commonjs" }\n');
+  replace(join(folder, "package.json"), '{ "type": "commonjs" }\n');
+  for (const { path, text } of outputFiles) replace(path, text);
   const built = new Set(names.map((name) => `${basename(name, ".ts")}.js`));
-  for (const name of readdirSync(folder)) if (name.endsWith(".js") && !built.has(name)) rmSync(join(folder, name));
+  for (const name of readdirSync(folder))
+    if (name.endsWith(".js") && !built.has(name)) rmSync(join(folder, name), { force: true });
+}
+
+/** Writes a file as a whole, and only when it is another: a runtime that reads it meanwhile never sees half of it. */
+function replace(path: string, text: string): void {
+  if (existsSync(path) && readFileSync(path, "utf8") === text) return;
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, text);
+  renameSync(draft, path);
 }

@@ -1,5 +1,6 @@
-import { Bridge, type BridgeOptions } from "../../worker/bridge/bridge.ts";
+import { Bridge } from "../../worker/bridge/bridge.ts";
 import type { Effect } from "../../worker/bridge/effects.ts";
+import type { BridgeOptions } from "../../worker/bridge/options.ts";
 import type { BridgeEvent } from "../../worker/bridge/events.ts";
 
 /** A bridge with a clock of its own: events go in, orders are collected. */

@@ -62,7 +62,7 @@ describe("messages from Twilio", () => {
           callSid: "CA1",
           tracks: ["inbound"],
           mediaFormat: { encoding: "audio/x-mulaw", sampleRate: "8000", channels: 1 },
-          customParameters: { token: "v1.x" },
+          customParameters: { token: "v1.x", to: "+15550001000" },
         },
         streamSid: "MZ1",
       }),
@@ -74,6 +74,8 @@ describe("messages from Twilio", () => {
         callSid: "CA1",
         streamSid: "MZ1",
         token: "v1.x",
+        from: undefined,
+        to: "+15550001000",
         mediaFormat: { encoding: "audio/x-mulaw", sampleRate: 8000, channels: 1 },
       },
     });

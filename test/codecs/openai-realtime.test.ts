@@ -8,6 +8,8 @@ const settings: ModelSettings = {
   model: "gpt-realtime-2.1",
   instructions: 'Be "brief".',
   voice: "marin",
+  tools: [],
+  mcpServers: [],
   noiseReduction: "near_field",
   turnDetection: { type: "server_vad", threshold: 0.5, prefixPaddingMs: 300, silenceMs: 500, idleTimeoutMs: undefined },
 };
@@ -113,6 +115,8 @@ describe("commands to the model", () => {
           },
           output: { format: { type: "audio/pcmu" }, voice: "marin" },
         },
+        tools: [],
+        tool_choice: "auto",
       },
     });
   });

@@ -10,7 +10,8 @@ import { type MediaStream, type StreamWarning, mediaStream } from "../../sim/twi
 import { type Network, delayedPeer, delayedWire } from "../../sim/twilio/network/delay.ts";
 import { humming } from "../../sim/voice/hum.ts";
 import type { Peer, Wire } from "../../sim/wire.ts";
-import { type Conversation, converse } from "../../worker/conversation.ts";
+import type { BridgeOptions } from "../../worker/bridge/options.ts";
+import { type Conversation, type ConversationOptions, converse } from "../../worker/conversation.ts";
 import { modelReader } from "../../worker/model-leg.ts";
 import { openaiRealtime } from "../../worker/models/openai-realtime/protocol.ts";
 import type { ModelSettings } from "../../worker/models/settings.ts";
@@ -20,6 +21,8 @@ export type VirtualCallOptions = {
   script: PhoneStep[];
   scenario?: Scenario;
   greeting?: string;
+  bridge?: BridgeOptions;
+  runTool?: ConversationOptions["runTool"];
   /** What lies between the phone company and us. */
   network?: Network;
 };
@@ -46,6 +49,8 @@ const modelSettings: ModelSettings = {
   instructions: "Be brief.",
   voice: "alloy",
   noiseReduction: undefined,
+  tools: [],
+  mcpServers: [],
   turnDetection: { type: "server_vad", threshold: 0.5, prefixPaddingMs: 300, silenceMs: 500, idleTimeoutMs: undefined },
 };
 
@@ -105,7 +110,9 @@ export async function virtualCall(options: VirtualCallOptions): Promise<VirtualC
           };
         },
         clock,
-        greeting: options.greeting,
+        bridge: { greeting: options.greeting, ...options.bridge },
+        runTool: options.runTool ?? (() => Promise.resolve({ output: "There is no such tool." })),
+        completeCall: () => void log.push({ event: "call completed", fields: {} }),
         loggedModelEvents: new Set(),
         log: (event, fields = {}) => void log.push({ event, fields }),
       });

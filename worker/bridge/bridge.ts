@@ -1,42 +1,34 @@
 import type { Effect } from "./effects.ts";
-import { EarlyAudio } from "./early-audio.ts";
-import type { End, Verdict } from "./end.ts";
+import type { End } from "./end.ts";
 import type { BridgeEvent } from "./events.ts";
-import type { JournalEntry } from "./journal.ts";
-import { Playback } from "./playback.ts";
-import { Responses } from "./responses.ts";
-import { ServerVad } from "./server-vad.ts";
-import { StreamClock } from "./stream-clock.ts";
+import { journal } from "./journal.ts";
+import type { BridgeOptions } from "./options.ts";
+import { Talk } from "./talk.ts";
 import type { TimerName } from "./timers.ts";
 
 /** With the stream's close and the sentence after it, the caller hears something within five seconds. */
 const modelDeadlineMs = 4_000;
-
-/** How the call is to be held. `greeting`: what the model should say first, if it should speak first. */
-export type BridgeOptions = { greeting?: string | undefined };
+/** The phone company asks at once what follows a stream; after this long it will not. */
+const verdictDeadlineMs = 3_000;
 
 type Phase =
   /** No stream yet. */
   | { name: "waiting" }
   /** The caller is on the line, the model is not ready. */
-  | { name: "connecting"; startedAtMs: number; early: EarlyAudio; configureId?: string }
+  | { name: "connecting"; startedAtMs: number; configureId?: string }
   | { name: "talking"; startedAtMs: number }
-  | ({ name: "ended" } & End);
-
-type CallerAudio = BridgeEvent & { type: "caller.audio" };
+  | { name: "ended"; end: End; wasHungUpByUs: boolean };
 
 const nothing: Effect[] = [];
 
 /**
  * One call, from its stream's start to its end: takes what happens, decides, and gives back what to do, in order.
- * It reads no clock and holds no socket; the same events at the same times give the same effects.
+ * It reads no clock and holds no socket; the same events at the same times give the same effects. This is the life
+ * of the two legs; what is said meanwhile is `Talk`.
  */
 export class Bridge {
   readonly #options: BridgeOptions;
-  readonly #playback = new Playback();
-  readonly #streamClock = new StreamClock();
-  readonly #responses: Responses;
-  readonly #turns: ServerVad;
+  readonly #talk: Talk;
   readonly #timers = new Set<TimerName>();
   #phase: Phase = { name: "waiting" };
   #commandCount = 0;
@@ -44,9 +36,10 @@ export class Bridge {
 
   constructor(options: BridgeOptions) {
     this.#options = options;
-    const nextCommandId = (): string => `c${(this.#commandCount += 1)}`;
-    this.#responses = new Responses(nextCommandId);
-    this.#turns = new ServerVad(this.#playback, nextCommandId);
+    this.#talk = new Talk(options, {
+      nextCommandId: () => this.#nextCommandId(),
+      hangUp: (reason, nowMs) => this.#finish({ verdict: "hang-up", reason }, nowMs),
+    });
   }
 
   /** When the last frame of the caller came, or the stream started. */
@@ -56,13 +49,13 @@ export class Bridge {
 
   /** How the call ended, once it has. */
   get end(): End | undefined {
-    return this.#phase.name === "ended" ? { verdict: this.#phase.verdict, reason: this.#phase.reason } : undefined;
+    return this.#phase.name === "ended" ? this.#phase.end : undefined;
   }
 
   /** Takes one event, `nowMs` on any steadily rising clock; gives the orders that follow from it. */
   handle(event: BridgeEvent, nowMs: number): Effect[] {
     if (event.type === "timer.fired") this.#timers.delete(event.timer);
-    const effects = this.#phase.name === "ended" ? afterTheEnd(event) : this.#decide(event, nowMs);
+    const effects = this.#phase.name === "ended" ? this.#afterTheEnd(event) : this.#decide(event, nowMs);
     this.#watchTimers(effects);
     return effects;
   }
@@ -72,142 +65,108 @@ export class Bridge {
       case "stream.started":
         return this.#start(nowMs);
       case "stream.stopped":
-        return this.#finish("hang-up", "the call ended", nowMs);
+        return this.#finish({ verdict: "hang-up", reason: "the call ended" }, nowMs, false);
       case "stream.closed":
-        return this.#finish("fallback", `stream closed ${event.code} ${event.reason}`.trimEnd(), nowMs);
+        return this.#fallBack(`stream closed ${event.code} ${event.reason}`, nowMs);
       case "stream.superseded":
-        return this.#finish("fallback", "another stream took over", nowMs);
-      case "caller.audio":
-        return this.#callerAudio(event, nowMs);
-      case "caller.dtmf":
-        return [journal({ kind: "caller.dtmf" })];
-      case "playback.marked":
-        return this.#marked(event.name, nowMs);
+        return this.#fallBack("another stream took over", nowMs);
       case "model.opened":
         return this.#configure();
       case "model.ready":
         return this.#ready(nowMs);
       case "model.failed":
-        return this.#finish("fallback", `model failed: ${event.reason}`, nowMs);
+        return this.#fallBack(`model failed: ${event.reason}`, nowMs);
       case "model.closed":
-        return this.#finish("fallback", `model closed ${event.code} ${event.reason}`.trimEnd(), nowMs);
-      case "model.response-started":
-        this.#responses.started(event.responseId);
-        return [journal({ kind: "response.started", responseId: event.responseId })];
-      case "model.audio":
-        return this.#turns.modelAudio(event, nowMs);
-      case "model.audio-ended":
-        return this.#turns.modelAudioEnded(event.responseId, event.itemId);
-      case "model.response-ended":
-        this.#turns.responseEnded(event.responseId);
-        return [
-          journal({ kind: "response.ended", responseId: event.responseId, outcome: event.outcome }),
-          ...this.#responses.ended(event.responseId, event.outcome),
-        ];
-      case "model.speech-started":
-        return [
-          ...this.#turns.speechStarted(this.#responses.activeId, nowMs),
-          journal({ kind: "caller.speech-started" }),
-        ];
-      case "model.speech-stopped":
-        return [...this.#turns.speechStopped(), journal({ kind: "caller.speech-stopped" })];
+        return this.#fallBack(`model closed ${event.code} ${event.reason}`, nowMs);
       case "model.command-refused":
-        return this.#refused(event, nowMs);
-      case "timer.fired":
-        return this.#timerFired(event.timer, nowMs);
+        if (this.#phase.name === "connecting" && this.#phase.configureId === event.commandId)
+          return this.#fallBack(`model refused its configuration: ${event.message}`, nowMs);
+        return this.#talk.handle(event, nowMs);
       case "shell.failed":
-        return this.#finish("fallback", "our own fault", nowMs);
+        return this.#fallBack("our own fault", nowMs);
+      case "timer.fired":
+        if (event.timer === "model-deadline") return this.#fallBack("the model was not ready in time", nowMs);
+        return this.#talk.handle(event, nowMs);
+      case "caller.audio":
+        this.#lastFrameAtMs = nowMs;
+        return this.#talk.handle(event, nowMs);
+      case "verdict.asked":
+        return nothing;
+      default:
+        return this.#talk.handle(event, nowMs);
     }
   }
 
   #start(nowMs: number): Effect[] {
     if (this.#phase.name !== "waiting") return nothing;
-    this.#phase = { name: "connecting", startedAtMs: nowMs, early: new EarlyAudio() };
+    this.#phase = { name: "connecting", startedAtMs: nowMs };
     this.#lastFrameAtMs = nowMs;
+    const { maxDurationMs } = this.#options;
     return [
       { type: "model.open" },
       { type: "timer.set", timer: "model-deadline", afterMs: modelDeadlineMs },
-      { type: "caller.mark", name: this.#playback.probe(nowMs) },
+      ...this.#talk.streamStarted(nowMs),
+      ...(maxDurationMs === undefined
+        ? nothing
+        : [{ type: "timer.set", timer: "max-duration", afterMs: maxDurationMs } as const]),
       journal({ kind: "call.started" }),
     ];
   }
 
   #configure(): Effect[] {
     if (this.#phase.name !== "connecting") return nothing;
-    const commandId = `c${(this.#commandCount += 1)}`;
+    const commandId = this.#nextCommandId();
     this.#phase.configureId = commandId;
     return [{ type: "model.configure", commandId }];
   }
 
-  /** The model may hear the caller now: first what was said before, in order, then the greeting if there is one. */
   #ready(nowMs: number): Effect[] {
     if (this.#phase.name !== "connecting") return nothing;
-    const { early, startedAtMs } = this.#phase;
-    const { payloads, droppedCount } = early.take();
+    const { startedAtMs } = this.#phase;
     this.#phase = { name: "talking", startedAtMs };
     return [
       { type: "timer.clear", timer: "model-deadline" },
-      ...payloads.map((payload): Effect => ({ type: "model.append-audio", payload })),
-      ...this.#greet(),
-      journal({
-        kind: "model.ready",
-        afterMs: Math.round(nowMs - startedAtMs),
-        framesKept: payloads.length,
-        framesDropped: droppedCount,
-      }),
+      ...this.#talk.modelReady(nowMs),
+      journal({ kind: "model.ready", afterMs: Math.round(nowMs - startedAtMs) }),
     ];
   }
 
-  #greet(): Effect[] {
-    const { greeting } = this.#options;
-    if (greeting === undefined) return nothing;
-    return this.#responses.request({ instructions: `Greet the caller by saying just this: "${greeting}"` });
+  #fallBack(reason: string, nowMs: number): Effect[] {
+    return this.#finish({ verdict: "fallback", reason: reason.trimEnd() }, nowMs, false);
   }
 
-  #callerAudio({ payload, durationMs, timestampMs }: CallerAudio, nowMs: number): Effect[] {
-    this.#lastFrameAtMs = nowMs;
-    this.#streamClock.frame(timestampMs, nowMs);
-    this.#turns.callerAudio(nowMs);
-    const probe = this.#playback.probeWhileSilent(nowMs);
-    const effects: Effect[] = probe === undefined ? [] : [{ type: "caller.mark", name: probe }];
-    if (this.#phase.name === "talking") effects.push({ type: "model.append-audio", payload });
-    if (this.#phase.name === "connecting") this.#phase.early.keep({ payload, durationMs });
-    return effects;
+  /** Both legs end, once; nothing stays armed but, after a hang-up of ours, the question whether it was noticed. */
+  #finish(end: End, nowMs: number, wasHungUpByUs = true): Effect[] {
+    const startedAtMs = "startedAtMs" in this.#phase ? this.#phase.startedAtMs : nowMs;
+    this.#phase = { name: "ended", end, wasHungUpByUs };
+    return [
+      { type: "stream.close", ...end },
+      { type: "model.close" },
+      { type: "tool.abort-all" },
+      ...[...this.#timers].map((timer): Effect => ({ type: "timer.clear", timer })),
+      ...(wasHungUpByUs ? [{ type: "timer.set", timer: "verdict", afterMs: verdictDeadlineMs } as const] : nothing),
+      journal({ kind: "call.ended", ...end, durationMs: Math.round(nowMs - startedAtMs) }),
+    ];
   }
 
-  #marked(name: string, nowMs: number): Effect[] {
-    const heard = this.#playback.marked(name, nowMs, this.#streamClock.arrivalMs(nowMs));
-    return heard
-      ? [journal({ kind: "playback.heard", itemId: heard.itemId, audioMs: Math.round(heard.audioMs) })]
-      : nothing;
-  }
-
-  #refused(event: BridgeEvent & { type: "model.command-refused" }, nowMs: number): Effect[] {
-    const { commandId, refusal, message } = event;
-    if (this.#phase.name === "connecting" && this.#phase.configureId === commandId)
-      return this.#finish("fallback", `model refused its configuration: ${message}`, nowMs);
-    return [journal({ kind: "command.refused", commandId, message }), ...this.#responses.refused(commandId, refusal)];
-  }
-
-  #timerFired(timer: TimerName, nowMs: number): Effect[] {
-    switch (timer) {
-      case "model-deadline":
-        return this.#finish("fallback", "the model was not ready in time", nowMs);
-      case "caller-gap":
-        return this.#turns.gapChecked(nowMs);
+  #afterTheEnd(event: BridgeEvent): Effect[] {
+    switch (event.type) {
+      // A leg that comes up after the end (a hang-up during the handshake) is closed again: nothing may leak.
+      case "model.opened":
+      case "model.ready":
+        return [{ type: "model.close" }];
+      case "verdict.asked":
+        return this.#timers.has("verdict") ? [{ type: "timer.clear", timer: "verdict" }] : nothing;
+      case "timer.fired":
+        return event.timer === "verdict" ? [{ type: "call.complete" }] : nothing;
+      default:
+        return nothing;
     }
   }
 
-  /** Both legs end, once; nothing stays armed. */
-  #finish(verdict: Verdict, reason: string, nowMs: number): Effect[] {
-    const startedAtMs = "startedAtMs" in this.#phase ? this.#phase.startedAtMs : nowMs;
-    this.#phase = { name: "ended", verdict, reason };
-    return [
-      { type: "stream.close", verdict, reason },
-      { type: "model.close" },
-      ...[...this.#timers].map((timer): Effect => ({ type: "timer.clear", timer })),
-      journal({ kind: "call.ended", verdict, reason, durationMs: Math.round(nowMs - startedAtMs) }),
-    ];
+  #nextCommandId(): string {
+    this.#commandCount += 1;
+    return `c${this.#commandCount}`;
   }
 
   /** Remembers which timers are armed, so that the end can disarm exactly these. */
@@ -218,10 +177,3 @@ export class Bridge {
     }
   }
 }
-
-/** A leg that comes up after the end (a hang-up during the handshake) is closed again: nothing may leak. */
-function afterTheEnd(event: BridgeEvent): Effect[] {
-  return event.type === "model.opened" || event.type === "model.ready" ? [{ type: "model.close" }] : nothing;
-}
-
-const journal = (entry: JournalEntry): Effect => ({ type: "journal.append", entry });

@@ -7,7 +7,6 @@ type Frame = { payload: string; durationMs: number };
 export class EarlyAudio {
   #frames: Frame[] = [];
   #durationMs = 0;
-  #droppedCount = 0;
 
   keep(frame: Frame): void {
     this.#frames.push(frame);
@@ -16,16 +15,15 @@ export class EarlyAudio {
   }
 
   /** Hands everything over, oldest first, and forgets it. */
-  take(): { payloads: string[]; droppedCount: number } {
-    const taken = { payloads: this.#frames.map((frame) => frame.payload), droppedCount: this.#droppedCount };
+  take(): string[] {
+    const payloads = this.#frames.map((frame) => frame.payload);
     this.#frames = [];
     this.#durationMs = 0;
-    return taken;
+    return payloads;
   }
 
   #dropOldest(): void {
     const oldest = this.#frames.shift();
     this.#durationMs -= oldest?.durationMs ?? 0;
-    this.#droppedCount += 1;
   }
 }

@@ -3,7 +3,14 @@ import type { JournalEntry } from "./journal.ts";
 import type { TimerName } from "./timers.ts";
 
 /** What to do about it, each an order; to be carried out in this order, at once. */
-export type Effect = CallerEffect | ModelEffect | TimerEffect | { type: "journal.append"; entry: JournalEntry };
+export type Effect =
+  | CallerEffect
+  | ModelEffect
+  | ToolEffect
+  | TimerEffect
+  /** Ends the call at the phone company: nobody asked what follows the stream. */
+  | { type: "call.complete" }
+  | { type: "journal.append"; entry: JournalEntry };
 
 export type CallerEffect =
   | { type: "caller.play"; payload: string }
@@ -21,8 +28,16 @@ export type ModelEffect =
   | { type: "model.append-silence"; durationMs: number }
   /** Makes the model forget what it said in this item after `audioEndMs`, because nobody heard it. */
   | { type: "model.truncate"; commandId: string; itemId: string; audioEndMs: number }
+  /** Tells the model something in the caller's name, without asking for an answer. */
+  | { type: "model.add-text"; commandId: string; text: string }
+  | { type: "model.add-tool-output"; commandId: string; toolCallId: string; output: string }
   | { type: "model.create-response"; commandId: string; instructions?: string | undefined }
   | { type: "model.close" };
+
+export type ToolEffect =
+  | { type: "tool.run"; toolCallId: string; name: string; arguments: string }
+  /** Aborts every tool that runs. */
+  | { type: "tool.abort-all" };
 
 export type TimerEffect =
   | { type: "timer.set"; timer: TimerName; afterMs: number }

@@ -1,3 +1,4 @@
+import type { ToolCall } from "./tool-calls.ts";
 import type { TimerName } from "./timers.ts";
 
 /**
@@ -30,12 +31,20 @@ export type BridgeEvent =
   /** The item has no more audio. Generated, not heard. */
   | { type: "model.audio-ended"; responseId: string; itemId: string }
   | { type: "model.response-ended"; responseId: string; outcome: ResponseOutcome }
+  /** The model wants a tool run, and its call is complete. */
+  | ({ type: "model.tool-called" } & ToolCall)
+  /** The model has a tool's output. */
+  | { type: "model.tool-output-taken"; toolCallId: string }
   /** The model hears the caller begin, or stop, to speak. */
   | { type: "model.speech-started" }
   | { type: "model.speech-stopped" }
   /** The model did not do what a command asked. */
   | { type: "model.command-refused"; commandId: string; refusal: Refusal; message: string }
   // The shell.
+  /** A tool has come to an end, well or not: `output` is what the model reads. */
+  | { type: "tool.finished"; toolCallId: string; output: string; next: "go-on" | "hang-up" }
+  /** Somebody asked what follows the stream. */
+  | { type: "verdict.asked" }
   | { type: "timer.fired"; timer: TimerName }
   /** Our own code threw. It was logged; the caller must still hear a sentence. */
   | { type: "shell.failed" };

@@ -5,10 +5,16 @@ import type { Verdict } from "./end.ts";
 /** The call's story, a fact a line; no audio and no secrets. Milliseconds are of the call's own clock. */
 export type JournalEntry =
   | { kind: "call.started" }
-  | { kind: "model.ready"; afterMs: number; framesKept: number; framesDropped: number }
+  | { kind: "model.ready"; afterMs: number }
   | { kind: "caller.speech-started" }
   | { kind: "caller.speech-stopped" }
-  | { kind: "caller.dtmf" }
+  /** Keys were pressed; which ones is between the caller and the model. */
+  | { kind: "caller.keys"; count: number }
+  | { kind: "tool.called"; toolCallId: string; name: string }
+  | { kind: "tool.finished"; toolCallId: string }
+  | { kind: "silence"; did: "prompted" | "said-goodbye" }
+  | { kind: "farewell"; reason: string }
+  | { kind: "farewell.taken-back" }
   | { kind: "caller.gap-filled"; durationMs: number }
   /** The caller spoke over playback: what was cut, and the round trip that the cut was reckoned with. */
   | { kind: "barge-in"; cuts: Cut[]; roundTripMs: number }
@@ -17,3 +23,9 @@ export type JournalEntry =
   | { kind: "playback.heard"; itemId: string; audioMs: number }
   | { kind: "command.refused"; commandId: string; message: string }
   | { kind: "call.ended"; verdict: Verdict; reason: string; durationMs: number };
+
+/** The order to write a line of the story. */
+export const journal = (entry: JournalEntry): { type: "journal.append"; entry: JournalEntry } => ({
+  type: "journal.append",
+  entry,
+});

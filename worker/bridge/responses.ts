@@ -17,12 +17,17 @@ type State =
 
 /**
  * One response at a time. The model may hold only one active response, starts its own when the caller has spoken, and
- * refuses a second (openai.md A9): so what we want waits here until the running one has ended.
+ * refuses a second (openai.md A9): so what we want waits here until the running one has ended. A continuation that is
+ * *owed* (tools were answered) is given by any response that starts later: a caller who speaks meanwhile is answered
+ * once.
  */
 export class Responses {
   readonly #nextCommandId: () => string;
   #state: State = { name: "idle" };
   #waiting: ResponseRequest[] = [];
+  #isOwed = false;
+  /** The caller speaks, or has spoken and the model will answer by itself. */
+  #isCallersTurn = false;
   /** A failed response is asked for once more, then given up (openai.md A9, `server_error`). */
   #retriesLeft = 1;
 
@@ -41,7 +46,32 @@ export class Responses {
     return this.#flush();
   }
 
-  started(responseId: string): void {
+  /** Whether a response runs, or is about to. */
+  get isBusy(): boolean {
+    return this.#state.name !== "idle" || this.#waiting.length > 0 || this.#isOwed || this.#isCallersTurn;
+  }
+
+  /** The model has got what it waited for: it must go on, unless it does so by itself. */
+  owe(): ModelEffect[] {
+    this.#isOwed = true;
+    return this.#flush();
+  }
+
+  /** The caller speaks: the model will answer by itself. */
+  callerSpeaks(): void {
+    this.#isCallersTurn = true;
+  }
+
+  /** The model has had its time to answer by itself, and has not. */
+  turnUnanswered(): ModelEffect[] {
+    this.#isCallersTurn = false;
+    return this.#flush();
+  }
+
+  /** `isContinuation`: it began after the model had got all that it waited for. */
+  started(responseId: string, isContinuation: boolean): void {
+    this.#isCallersTurn = false;
+    if (isContinuation) this.#isOwed = false;
     this.#state =
       this.#state.name === "requested"
         ? { name: "active", responseId, answering: this.#state }
@@ -81,10 +111,15 @@ export class Responses {
     return this.#state.name === "active" ? this.#state.answering : undefined;
   }
 
+  #owed(): ResponseRequest | undefined {
+    return this.#isOwed && !this.#isCallersTurn ? {} : undefined;
+  }
+
   #flush(): ModelEffect[] {
     if (this.#state.name !== "idle") return [];
-    const request = this.#waiting.shift();
+    const request = this.#waiting.shift() ?? this.#owed();
     if (request === undefined) return [];
+    this.#isOwed = false;
     const commandId = this.#nextCommandId();
     this.#state = { name: "requested", request, commandId };
     return [{ type: "model.create-response", commandId, instructions: request.instructions }];

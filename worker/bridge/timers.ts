@@ -3,5 +3,21 @@
  *
  * - `model-deadline`: the model must be ready by then.
  * - `caller-gap`: looks for missing caller audio while the caller speaks.
+ * - `turn-unanswered`: the model has had its time to answer the caller by itself.
+ * - `keypad`: no more keys of this group are coming.
+ * - `tool-filler`: a tool has run so long that the caller should hear something.
+ * - `silence`: looks whether anybody has been heard lately.
+ * - `max-duration`: the call has run out of time.
+ * - `goodbye`: the last word should have been heard by now.
+ * - `verdict`: somebody should have asked by now what follows the stream.
  */
-export type TimerName = "model-deadline" | "caller-gap";
+export type TimerName =
+  | "model-deadline"
+  | "caller-gap"
+  | "turn-unanswered"
+  | "keypad"
+  | "tool-filler"
+  | "silence"
+  | "max-duration"
+  | "goodbye"
+  | "verdict";

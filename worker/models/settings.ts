@@ -6,7 +6,21 @@ export type ModelSettings = {
   instructions: string;
   voice: string;
   turnDetection: TurnDetection;
+  tools: readonly ToolDeclaration[];
+  mcpServers: readonly McpDeclaration[];
   noiseReduction: "near_field" | "far_field" | undefined;
+};
+
+/** A tool as the model knows it; `parameters` is a JSON schema. */
+export type ToolDeclaration = { name: string; description: string; parameters: object };
+
+/** A server of tools that the model calls by itself. */
+export type McpDeclaration = {
+  label: string;
+  url: string;
+  authorization?: string;
+  allowedTools?: readonly string[];
+  requireApproval: "never";
 };
 
 export type TurnDetection =

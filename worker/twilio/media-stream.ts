@@ -9,6 +9,9 @@ export type StreamStart = {
   accountSid: string;
   callSid: string;
   token: string | undefined;
+  /** The two numbers, as the Function was told them; unknown when withheld. */
+  from: string | undefined;
+  to: string | undefined;
   mediaFormat: { encoding: string; sampleRate: number; channels: number };
 };
 
@@ -70,6 +73,7 @@ function decodeFields(fields: Fields): StreamMessage {
 function decodeStart(fields: Fields): StreamMessage {
   const start = object(fields["start"]);
   const format = object(start["mediaFormat"]);
+  const parameters = object(start["customParameters"]);
   const streamSid = text(start["streamSid"]) ?? text(fields["streamSid"]);
   const accountSid = text(start["accountSid"]);
   const callSid = text(start["callSid"]);
@@ -80,7 +84,9 @@ function decodeStart(fields: Fields): StreamMessage {
       streamSid,
       accountSid,
       callSid,
-      token: text(object(start["customParameters"])["token"]),
+      token: text(parameters["token"]),
+      from: text(parameters["from"]),
+      to: text(parameters["to"]),
       // Numbers may come as strings, as all of Twilio's counters do.
       mediaFormat: {
         encoding: text(format["encoding"]) ?? "",

@@ -61,6 +61,11 @@ function decodeFields(name: string, fields: Fields): Decoded {
       return understood(audio(responseId, itemId, text(fields["delta"])));
     case "response.output_audio.done":
       return understood(responseId && itemId ? [{ type: "model.audio-ended", responseId, itemId }] : undefined);
+    case "response.output_item.done":
+      return toolCall(responseId, object(fields["item"]));
+    case "conversation.item.added":
+    case "conversation.item.created": // The older name.
+      return toolOutputTaken(object(fields["item"]));
     case "response.done":
       return ended(object(fields["response"]), "completed");
     case "response.cancelled": // Named by the guide, absent from the types; both are accepted (openai.md A4).
@@ -92,6 +97,19 @@ function ended(response: Fields, otherwise: ResponseOutcome): Decoded {
   return withId(response["id"], (responseId) => ({ type: "model.response-ended", responseId, outcome }));
 }
 
+/** Only a complete call: an interruption leaves broken arguments behind (openai.md A6). */
+function toolCall(responseId: string | undefined, item: Fields): Decoded {
+  if (item["type"] !== "function_call" || item["status"] !== "completed") return { events: [] };
+  const [toolCallId, name, json] = [text(item["call_id"]), text(item["name"]), text(item["arguments"])];
+  if (responseId === undefined || toolCallId === undefined || name === undefined) return understood(undefined);
+  return meaning({ type: "model.tool-called", responseId, toolCallId, name, arguments: json ?? "" });
+}
+
+function toolOutputTaken(item: Fields): Decoded {
+  if (item["type"] !== "function_call_output") return { events: [] };
+  return withId(item["call_id"], (toolCallId) => ({ type: "model.tool-output-taken", toolCallId }));
+}
+
 const errorOf = (error: Fields): Parameters<typeof classify>[0] => ({
   type: text(error["type"]),
   code: text(error["code"]),
@@ -116,6 +134,18 @@ function encode(command: ModelCommand, settings: ModelSettings): string {
         content_index: 0,
         audio_end_ms: command.audioEndMs,
       });
+    case "model.add-text":
+      return addItem(command.commandId, {
+        type: "message",
+        role: "user",
+        content: [{ type: "input_text", text: command.text }],
+      });
+    case "model.add-tool-output":
+      return addItem(command.commandId, {
+        type: "function_call_output",
+        call_id: command.toolCallId,
+        output: command.output,
+      });
     case "model.create-response":
       return JSON.stringify({
         type: "response.create",
@@ -126,3 +156,6 @@ function encode(command: ModelCommand, settings: ModelSettings): string {
 }
 
 const faulty = (fault: ModelFault): ModelMessage => ({ name: "", events: [], fault });
+
+const addItem = (commandId: string, item: Fields): string =>
+  JSON.stringify({ type: "conversation.item.create", event_id: commandId, item });

@@ -1,5 +1,5 @@
 import { object } from "../../../common/json.ts";
-import type { ModelSettings, TurnDetection } from "../settings.ts";
+import type { McpDeclaration, ModelSettings, ToolDeclaration, TurnDetection } from "../settings.ts";
 
 /** G.711 μ-law; Realtime wants it without a `rate` (openai.md 0, 8). */
 const telephone = { type: "audio/pcmu" };
@@ -17,6 +17,24 @@ export const sessionConfig = (settings: ModelSettings): Record<string, unknown> 
     },
     output: { format: telephone, voice: settings.voice },
   },
+  tools: [...settings.tools.map(functionTool), ...settings.mcpServers.map(mcpTool)],
+  tool_choice: "auto",
+});
+
+const functionTool = ({ name, description, parameters }: ToolDeclaration): object => ({
+  type: "function",
+  name,
+  description,
+  parameters,
+});
+
+const mcpTool = ({ label, url, authorization, allowedTools, requireApproval }: McpDeclaration): object => ({
+  type: "mcp",
+  server_label: label,
+  server_url: url,
+  ...(authorization !== undefined && { authorization }),
+  ...(allowedTools !== undefined && { allowed_tools: allowedTools }),
+  require_approval: requireApproval,
 });
 
 function turnDetection(detection: TurnDetection): Record<string, unknown> {

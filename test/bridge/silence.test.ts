@@ -1,0 +1,122 @@
+import { describe, expect, test } from "vitest";
+import {
+  type Line,
+  audio,
+  audioEnded,
+  echoMarks,
+  kinds,
+  only,
+  responseEnded,
+  responseStarted,
+  speechStarted,
+  speechStopped,
+  talkingLine,
+} from "./line.ts";
+
+const silence = { promptAfterMs: 10_000, promptCount: 2 };
+
+/** The model answers what it was asked, in one second of speech that is heard. */
+function answer(call: Line, responseId: string): void {
+  call.happens(responseStarted(responseId));
+  call.happens(audio(`${responseId}-item`, 1_000, responseId));
+  call.happens(audioEnded(`${responseId}-item`, responseId));
+  call.happens(responseEnded(responseId));
+  call.wait(1_010);
+  echoMarks(call);
+}
+
+const press = (call: Line, digit: string) => call.happens({ type: "caller.dtmf", digit });
+
+const askedCount = (call: Line): number => only(call.orders, "model.create-response").length;
+
+describe("nobody says anything", () => {
+  test("the assistant asks after the silence, counted from the end of hearing and not of generation", () => {
+    const call = talkingLine({ silence });
+    call.happens(responseStarted());
+    call.happens(audio("a", 20_000));
+    call.happens(audioEnded("a"));
+    call.happens(responseEnded());
+    call.wait(10_000);
+    echoMarks(call);
+    call.wait(19_000);
+    expect(askedCount(call)).toBe(0);
+    call.wait(1_100);
+    expect(askedCount(call)).toBe(1);
+  });
+
+  test("it asks twice, then says goodbye, and hangs up when that was heard", () => {
+    const call = talkingLine({ silence });
+    for (const responseId of ["r1", "r2", "r3"]) {
+      call.wait(10_100);
+      answer(call, responseId);
+    }
+    expect(askedCount(call)).toBe(3);
+    expect(call.bridge.end).toEqual({ verdict: "hang-up", reason: "the caller was silent" });
+    expect(call.armedTimers).toEqual(["verdict"]);
+  });
+
+  test("a caller who speaks begins the count anew", () => {
+    const call = talkingLine({ silence });
+    call.wait(9_000);
+    call.happens(speechStarted);
+    call.wait(15_000);
+    call.happens(speechStopped);
+    answer(call, "r1");
+    call.wait(9_000);
+    expect(askedCount(call)).toBe(0);
+    call.wait(1_100);
+    expect(askedCount(call)).toBe(1);
+  });
+
+  test("a tool that takes long is no silence", () => {
+    const call = talkingLine({ silence });
+    call.happens(responseStarted());
+    call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t", name: "slow", arguments: "{}" });
+    call.happens(responseEnded());
+    call.wait(25_000);
+    expect(askedCount(call)).toBe(0);
+  });
+
+  test("without the setting nobody asks", () => {
+    const call = talkingLine();
+    expect(kinds(call.wait(3_600_000))).toEqual([]);
+  });
+});
+
+describe("the call runs out of time", () => {
+  test("the assistant says goodbye, also while the caller goes on talking, and hangs up", () => {
+    const call = talkingLine({ maxDurationMs: 60_000 });
+    call.wait(60_000);
+    expect(askedCount(call)).toBe(1);
+    call.happens(speechStarted);
+    call.wait(12_000);
+    expect(call.bridge.end).toEqual({ verdict: "hang-up", reason: "the call ran out of time" });
+  });
+});
+
+describe("the caller presses keys", () => {
+  test("keys pressed one after the other reach the model together, as text, and it answers", () => {
+    const call = talkingLine();
+    for (const digit of "123") {
+      press(call, digit);
+      call.wait(300);
+    }
+    const orders = call.wait(1_000);
+    expect(only(orders, "model.add-text")).toMatchObject([{ text: expect.stringContaining("123") }]);
+    expect(only(orders, "model.create-response")).toHaveLength(1);
+  });
+
+  test("the hash key ends a group at once", () => {
+    const call = talkingLine();
+    press(call, "4");
+    expect(only(press(call, "#"), "model.add-text")).toMatchObject([{ text: expect.stringContaining("4#") }]);
+    expect(call.armedTimers).toEqual([]);
+  });
+
+  test("which keys they were is in no journal", () => {
+    const call = talkingLine();
+    for (const digit of "98765") press(call, digit);
+    call.wait(1_000);
+    expect(JSON.stringify(only(call.orders, "journal.append"))).not.toContain("98765");
+  });
+});

@@ -1,0 +1,7 @@
+import { type Assistant, defineAssistant } from "./assistant.ts";
+
+/** Answers every number that has no assistant of its own. It says nothing of itself: the settings do. */
+export const defaultAssistant = defineAssistant({ name: "default" });
+
+/** Which assistant answers which of your numbers (E.164), such as `"+15551234567": reception`. */
+export const assistantsByNumber: Readonly<Record<string, Assistant>> = {};

@@ -1,0 +1,21 @@
+import type { SilencePolicy } from "./silence.ts";
+
+/** How a call is to be held. What is left out does not happen. */
+export type BridgeOptions = {
+  /** What the model says first, if it is to speak first. */
+  greeting?: string | undefined;
+  silence?: SilencePolicy | undefined;
+  /** After so long the assistant says goodbye. */
+  maxDurationMs?: number | undefined;
+  /** By a tool's name, what the caller hears when it takes long. */
+  fillers?: Readonly<Record<string, string>> | undefined;
+};
+
+/** What the model is told to do out of turn. Instructions hold for that one response. */
+export const instructionsFor = {
+  greeting: (words: string): string => `Greet the caller by saying just this: "${words}"`,
+  filler: (words: string): string => `Say just this, in the language of the conversation: "${words}"`,
+  silence: "The caller has said nothing for a while. Ask in one short sentence whether they are still there.",
+  silenceGoodbye: "The caller is silent. Say in one short sentence that you hang up now, and goodbye.",
+  outOfTime: "The time for this call is over. Say so in one short sentence, and goodbye.",
+} as const;

@@ -1,0 +1,73 @@
+import type { Effect } from "./effects.ts";
+
+/** A tool that the model wants run; `arguments` is the model's JSON, unread. */
+export type ToolCall = { responseId: string; toolCallId: string; name: string; arguments: string };
+
+/** The calls of one response: the model may make several at once, and waits for all of them. */
+type Batch = { running: Set<string>; hasResponseEnded: boolean };
+
+/**
+ * The tools that the model has called. Each call gets exactly one output, in whatever order they finish; when all of
+ * a response are answered and it has ended, the model is owed one continuation (openai.md A6).
+ */
+export class ToolCalls {
+  readonly #nextCommandId: () => string;
+  readonly #batches = new Map<string, Batch>();
+  /** Outputs on their way: a response that starts now may not have seen them. */
+  readonly #underway = new Set<string>();
+
+  constructor(nextCommandId: () => string) {
+    this.#nextCommandId = nextCommandId;
+  }
+
+  /** How many tools run. */
+  get runningCount(): number {
+    return [...this.#batches.values()].reduce((count, { running }) => count + running.size, 0);
+  }
+
+  /** Whether the model has every output that was sent. */
+  get areOutputsTaken(): boolean {
+    return this.#underway.size === 0;
+  }
+
+  /** The model has an output. */
+  taken(toolCallId: string): void {
+    this.#underway.delete(toolCallId);
+  }
+
+  /** A call is complete: the tool runs at once, while the response goes on. */
+  called({ responseId, toolCallId, name, arguments: text }: ToolCall): Effect[] {
+    const batch = this.#batches.get(responseId) ?? { running: new Set(), hasResponseEnded: false };
+    if (batch.running.has(toolCallId)) return [];
+    batch.running.add(toolCallId);
+    this.#batches.set(responseId, batch);
+    return [{ type: "tool.run", toolCallId, name, arguments: text }];
+  }
+
+  /** A tool has finished; gives the output's order, and the response whose calls are all answered by now. */
+  finished(toolCallId: string, output: string): { effects: Effect[]; completedResponseId: string | undefined } {
+    const found = [...this.#batches].find(([, { running }]) => running.has(toolCallId));
+    if (found === undefined) return { effects: [], completedResponseId: undefined };
+    const [responseId, batch] = found;
+    batch.running.delete(toolCallId);
+    this.#underway.add(toolCallId);
+    return {
+      effects: [{ type: "model.add-tool-output", commandId: this.#nextCommandId(), toolCallId, output }],
+      completedResponseId: this.#complete(responseId, batch) ? responseId : undefined,
+    };
+  }
+
+  /** A response has ended; whether all its calls are answered, and it had some. */
+  responseEnded(responseId: string): boolean {
+    const batch = this.#batches.get(responseId);
+    if (batch === undefined) return false;
+    batch.hasResponseEnded = true;
+    return this.#complete(responseId, batch);
+  }
+
+  #complete(responseId: string, { running, hasResponseEnded }: Batch): boolean {
+    if (running.size > 0 || !hasResponseEnded) return false;
+    this.#batches.delete(responseId);
+    return true;
+  }
+}

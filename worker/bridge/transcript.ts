@@ -1,0 +1,165 @@
+/**
+ * One thing said, or noted. `text` is what was heard; of an agent's item that is `pending` what was generated, of a
+ * caller's nothing yet. `unheardText` is what the agent generated and the caller never heard.
+ *
+ * - `pending`: the agent's words have not been heard yet, or the caller's not been written down (perhaps never).
+ * - `heard`: in full. `cut`: up to somewhere. `unheard`: not at all.
+ * - `failed`: the caller said something that could not be written down.
+ */
+export type TranscriptEntry = {
+  itemId: string;
+  role: Role;
+  text: string;
+  unheardText?: string;
+  status: "pending" | "heard" | "cut" | "unheard" | "failed";
+};
+
+type Role = "caller" | "agent" | "note";
+
+type Hearing = { name: "pending" | "heard" | "failed" } | { name: "cut"; heardMs: number };
+
+type Line = {
+  itemId: string;
+  role: Role;
+  previousItemId: string | undefined;
+  words: string;
+  generatedMs: number;
+  hearing: Hearing;
+};
+
+/**
+ * The conversation as it was heard. The order is the model's own, each item behind its predecessor: words arrive in
+ * any order, the caller's often after the answer to them, or never (openai.md A7). An item whose predecessor is not
+ * known stands where it arrived, until its predecessor comes. Everything may be told in any order.
+ */
+export class Transcript {
+  /** In order of arrival. */
+  readonly #lines = new Map<string, Line>();
+  #noteCount = 0;
+
+  /** An item exists, behind another one if that is known. One that never says anything only holds others in place. */
+  itemAdded(itemId: string, previousItemId: string | undefined, role: "caller" | "agent"): void {
+    const line = this.#line(itemId, role);
+    if (previousItemId !== undefined && !this.#comesAfter(itemId, previousItemId)) line.previousItemId = previousItemId;
+  }
+
+  /** The caller's words of an item, all of them. */
+  callerWords(itemId: string, text: string): void {
+    const line = this.#line(itemId, "caller");
+    line.words = text;
+    line.hearing = { name: "heard" };
+  }
+
+  /** The caller's words could not be written down. */
+  callerFailed(itemId: string): void {
+    const line = this.#line(itemId, "caller");
+    if (line.hearing.name === "pending") line.hearing = { name: "failed" };
+  }
+
+  /** More of the agent's words, as generated. */
+  agentWords(itemId: string, delta: string): void {
+    this.#line(itemId, "agent").words += delta;
+  }
+
+  /** All of the agent's words of an item: they stand for those that came before. */
+  agentWordsDone(itemId: string, text: string): void {
+    this.#line(itemId, "agent").words = text;
+  }
+
+  /** So much more audio of an item was generated, whether or not it is played: the words are spread over all of it. */
+  agentAudio(itemId: string, generatedMs: number): void {
+    this.#line(itemId, "agent").generatedMs += generatedMs;
+  }
+
+  /** The item was heard only so far. The first that is known of an item's hearing stands. */
+  cut(itemId: string, heardMs: number): void {
+    this.#heard(itemId, { name: "cut", heardMs });
+  }
+
+  /** The item's audio was heard to its end. */
+  heardInFull(itemId: string): void {
+    this.#heard(itemId, { name: "heard" });
+  }
+
+  /** Something that happened beside the words: keys were pressed, a tool was called. It stands where the talk is now. */
+  note(text: string): void {
+    this.#noteCount += 1;
+    const previousItemId = inOrder([...this.#lines.values()]).at(-1)?.itemId;
+    const note = this.#line(`note:${this.#noteCount}`, "note");
+    note.previousItemId = previousItemId;
+    note.words = text;
+    note.hearing = { name: "heard" };
+  }
+
+  /** The conversation so far, in its order. */
+  entries(): TranscriptEntry[] {
+    return inOrder([...this.#lines.values()])
+      .filter((line) => line.role !== "agent" || line.words !== "" || line.generatedMs > 0)
+      .map(entryOf);
+  }
+
+  #line(itemId: string, role: Role): Line {
+    const known = this.#lines.get(itemId);
+    if (known !== undefined) return known;
+    const hearing: Hearing = { name: "pending" };
+    const line = { itemId, role, previousItemId: undefined, words: "", generatedMs: 0, hearing };
+    this.#lines.set(itemId, line);
+    return line;
+  }
+
+  #heard(itemId: string, hearing: Hearing): void {
+    const line = this.#line(itemId, "agent");
+    if (line.hearing.name === "pending") line.hearing = hearing;
+  }
+
+  /** Whether `laterId` is `itemId` or stands, by its predecessors, behind it: then it cannot precede it. */
+  #comesAfter(itemId: string, laterId: string): boolean {
+    for (let id: string | undefined = laterId; id !== undefined; id = this.#lines.get(id)?.previousItemId)
+      if (id === itemId) return true;
+    return false;
+  }
+}
+
+/**
+ * Each line directly behind its predecessor: notes first, since they were made when nothing else stood there; then the
+ * newest item, as it was inserted before the older ones. Lines without a known predecessor keep their order of arrival.
+ */
+function inOrder(lines: Line[]): Line[] {
+  const first: Line[] = [];
+  const behind = new Map<string, Line[]>(lines.map(({ itemId }) => [itemId, []]));
+  for (const line of lines) {
+    const siblings = line.previousItemId === undefined ? undefined : behind.get(line.previousItemId);
+    if (siblings === undefined) first.push(line);
+    else siblings.splice(siblings.filter(({ role }) => role === "note").length, 0, line);
+  }
+  const ordered: Line[] = [];
+  const open = first.toReversed();
+  for (let line = open.pop(); line !== undefined; line = open.pop()) {
+    ordered.push(line);
+    open.push(...(behind.get(line.itemId) ?? []).toReversed());
+  }
+  return ordered;
+}
+
+function entryOf({ itemId, role, words, generatedMs, hearing }: Line): TranscriptEntry {
+  const text = words.trim();
+  if (hearing.name !== "cut") return { itemId, role, text, status: hearing.name };
+  const { heardMs } = hearing;
+  if (heardMs <= 0) return { itemId, role, text: "", unheardText: text, status: "unheard" };
+  const { heard, unheard } = split(text, heardMs / Math.max(heardMs, generatedMs));
+  return { itemId, role, text: heard, ...(unheard !== "" && { unheardText: unheard }), status: "cut" };
+}
+
+/** Some scripts write no spaces between words: there, each letter is one. */
+const unspaced = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}";
+const word = new RegExp(`(?:[${unspaced}]|[^\\s${unspaced}]+)[\\p{Punctuation}\\p{Mark}]*\\s*`, "gu");
+
+/** Cuts a text at the word boundary nearest to a share of it, 0 to 1: long words take longer to say than short ones. */
+function split(text: string, heardShare: number): { heard: string; unheard: string } {
+  let at = 0;
+  for (const [piece] of text.matchAll(word)) {
+    if (at + piece.trimEnd().length / 2 > heardShare * text.length) break;
+    at += piece.length;
+  }
+  return { heard: text.slice(0, at).trimEnd(), unheard: text.slice(at) };
+}

@@ -1,0 +1,77 @@
+import type { WorkerSettings } from "../common/settings.ts";
+import type { Assistant } from "./assistants/assistant.ts";
+import { type CallFacts, fillPlaceholders } from "./assistants/placeholders.ts";
+import type { BridgeOptions } from "./bridge/options.ts";
+import type { ModelSettings, TurnDetection } from "./models/settings.ts";
+import { httpTool } from "./tools/http-tool.ts";
+import { builtInTools } from "./tools/index.ts";
+import type { Tool } from "./tools/tool.ts";
+
+/** Everything that is settled when a call begins: an assistant's word, and the settings where it has none. */
+export type CallPlan = { model: ModelSettings; bridge: BridgeOptions; tools: readonly Tool[] };
+
+const minuteMs = 60_000;
+
+/**
+ * Plans a call. `variables` are the Worker's own, for the secrets of HTTP tools.
+ *
+ * @throws Error when a tool cannot work, for instance without its secret.
+ */
+export function planCall(
+  assistant: Assistant,
+  settings: WorkerSettings,
+  facts: CallFacts,
+  variables: Record<string, string>,
+): CallPlan {
+  const declared = (assistant.httpTools ?? []).map((declaration) => httpTool(declaration, variables));
+  const tools = [...(assistant.tools ?? builtInTools), ...declared];
+  return {
+    tools,
+    model: modelSettings(assistant, settings, facts, tools),
+    bridge: bridgeOptions(assistant, settings, facts, tools),
+  };
+}
+
+const modelSettings = (
+  assistant: Assistant,
+  settings: WorkerSettings,
+  facts: CallFacts,
+  tools: readonly Tool[],
+): ModelSettings => ({
+  apiKey: settings.OPENAI_API_KEY,
+  baseUrl: settings.OPENAI_BASE_URL,
+  model: assistant.model ?? settings.MODELS[0],
+  instructions: fillPlaceholders(assistant.instructions ?? settings.SYSTEM_MESSAGE, facts),
+  voice: assistant.voice ?? settings.VOICE,
+  turnDetection: assistant.turnDetection ?? turnDetection(settings),
+  noiseReduction: settings.NOISE_REDUCTION === "off" ? undefined : settings.NOISE_REDUCTION,
+  tools,
+  mcpServers: assistant.mcpServers ?? [],
+});
+
+function turnDetection(settings: WorkerSettings): TurnDetection {
+  if (settings.TURN_DETECTION === "semantic_vad") return { type: "semantic_vad", eagerness: settings.VAD_EAGERNESS };
+  return {
+    type: "server_vad",
+    threshold: settings.VAD_THRESHOLD,
+    prefixPaddingMs: settings.VAD_PREFIX_PADDING_MS,
+    silenceMs: settings.VAD_SILENCE_MS,
+    idleTimeoutMs: settings.VAD_IDLE_TIMEOUT_MS === 0 ? undefined : settings.VAD_IDLE_TIMEOUT_MS,
+  };
+}
+
+function bridgeOptions(
+  assistant: Assistant,
+  settings: WorkerSettings,
+  facts: CallFacts,
+  tools: readonly Tool[],
+): BridgeOptions {
+  const greeting = assistant.greeting ?? settings.MODEL_GREETING;
+  const { SILENCE_PROMPT_MS: promptAfterMs, SILENCE_PROMPTS: promptCount, MAX_CALL_MINUTES } = settings;
+  return {
+    greeting: greeting === undefined ? undefined : fillPlaceholders(greeting, facts),
+    silence: assistant.silence ?? (promptAfterMs === 0 ? undefined : { promptAfterMs, promptCount }),
+    maxDurationMs: assistant.maxDurationMs ?? (MAX_CALL_MINUTES === 0 ? undefined : MAX_CALL_MINUTES * minuteMs),
+    fillers: Object.fromEntries(tools.flatMap(({ name, filler }) => (filler === undefined ? [] : [[name, filler]]))),
+  };
+}

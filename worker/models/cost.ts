@@ -1,0 +1,87 @@
+import { object } from "../../common/json.ts";
+import { tokenPrices, transcriptionPrices } from "./prices.ts";
+
+/** Tokens of one response, or of many. What was cached is part of the input counts, not beside them. */
+export type TokenUsage = {
+  textIn: number;
+  textInCached: number;
+  audioIn: number;
+  audioInCached: number;
+  textOut: number;
+  audioOut: number;
+};
+
+export const noUsage: TokenUsage = {
+  textIn: 0,
+  textInCached: 0,
+  audioIn: 0,
+  audioInCached: 0,
+  textOut: 0,
+  audioOut: 0,
+};
+
+/**
+ * Reads the `usage` of a `response.done` (openai.md A8); every field may be missing. A count that is none is 0, and no
+ * more is cached than was put in.
+ */
+export function usageOf(usage: unknown): TokenUsage {
+  const { input_token_details, output_token_details } = object(usage);
+  const input = object(input_token_details);
+  const output = object(output_token_details);
+  const textIn = count(input["text_tokens"]);
+  const audioIn = count(input["audio_tokens"]);
+  const cached = cachedOf(input, textIn);
+  return {
+    textIn,
+    textInCached: Math.min(cached.text, textIn),
+    audioIn,
+    audioInCached: Math.min(cached.audio, audioIn),
+    textOut: count(output["text_tokens"]),
+    audioOut: count(output["audio_tokens"]),
+  };
+}
+
+/** A cached count without its split begins with the text: what is cached is the beginning, the instructions. */
+function cachedOf(input: Record<string, unknown>, textIn: number): { text: number; audio: number } {
+  const { cached_tokens, cached_tokens_details } = input;
+  if (cached_tokens_details !== undefined) {
+    const details = object(cached_tokens_details);
+    return { text: count(details["text_tokens"]), audio: count(details["audio_tokens"]) };
+  }
+  const all = count(cached_tokens);
+  return { text: Math.min(all, textIn), audio: Math.max(0, all - textIn) };
+}
+
+/** The tokens of both. */
+export const addUsage = (a: TokenUsage, b: TokenUsage): TokenUsage => ({
+  textIn: a.textIn + b.textIn,
+  textInCached: a.textInCached + b.textInCached,
+  audioIn: a.audioIn + b.audioIn,
+  audioInCached: a.audioInCached + b.audioInCached,
+  textOut: a.textOut + b.textOut,
+  audioOut: a.audioOut + b.audioOut,
+});
+
+/** What these tokens cost in US dollars, unrounded (openai.md A8); `undefined` for a model without a known price. */
+export function costUsd(model: string, usage: TokenUsage): number | undefined {
+  const prices = tokenPrices.get(model);
+  if (prices === undefined) return undefined;
+  const { text, audio } = prices;
+  const millionths =
+    (usage.textIn - usage.textInCached) * text.input +
+    usage.textInCached * text.cached +
+    usage.textOut * text.output +
+    (usage.audioIn - usage.audioInCached) * audio.input +
+    usage.audioInCached * audio.cached +
+    usage.audioOut * audio.output;
+  return millionths / 1_000_000;
+}
+
+/** What it costs in US dollars to write down so much speech; `undefined` for a model without a known price. */
+export function transcriptionCostUsd(model: string, speechSeconds: number): number | undefined {
+  const usdPerMinute = transcriptionPrices.get(model);
+  return usdPerMinute === undefined ? undefined : (speechSeconds / 60) * usdPerMinute;
+}
+
+const count = (value: unknown): number =>
+  typeof value === "number" && Number.isInteger(value) && value > 0 ? value : 0;
