@@ -106,6 +106,18 @@ const limits = {
   }),
 };
 
+const transcription = {
+  TRANSCRIPTION_MODEL: preset(["worker"], kinds.textOrNothing(100), "gpt-transcribe", {
+    help: "Writes down what the caller says, and is billed apart; off for none. The assistant hears without it.",
+  }),
+  TRANSCRIPTION_LANGUAGES: preset(["worker"], kinds.listOrNothing(), "off", {
+    help: "The languages that callers speak, such as en,de; off leaves it to the model.",
+  }),
+  TRANSCRIPTION_KEYWORDS: preset(["worker"], kinds.listOrNothing(), "off", {
+    help: "Names and words to be written down right, such as those of your company.",
+  }),
+};
+
 const tools = {
   TIME_ZONE: preset(["worker"], kinds.timeZone(), "UTC", {
     help: "The zone in which the assistant tells the time, such as Europe/Berlin.",
@@ -151,6 +163,7 @@ export const settingGroups = {
   "What Twilio says itself": speech,
   "Taking turns": turns,
   "Silence and limits": limits,
+  "Writing down": transcription,
   Tools: tools,
   "Running it": operation,
   "Checked, but not used yet": reserved,
@@ -164,6 +177,7 @@ export const settingTable = {
   ...speech,
   ...turns,
   ...limits,
+  ...transcription,
   ...tools,
   ...operation,
   ...reserved,

@@ -47,7 +47,18 @@ const modelSettings = (
   noiseReduction: settings.NOISE_REDUCTION === "off" ? undefined : settings.NOISE_REDUCTION,
   tools,
   mcpServers: assistant.mcpServers ?? [],
+  transcription: transcription(assistant, settings),
 });
+
+function transcription(assistant: Assistant, settings: WorkerSettings): ModelSettings["transcription"] {
+  const { TRANSCRIPTION_MODEL: model, TRANSCRIPTION_LANGUAGES, TRANSCRIPTION_KEYWORDS } = settings;
+  if (model === "") return undefined;
+  return {
+    model,
+    languages: assistant.languages ?? TRANSCRIPTION_LANGUAGES,
+    keywords: assistant.keywords ?? TRANSCRIPTION_KEYWORDS,
+  };
+}
 
 function turnDetection(settings: WorkerSettings): TurnDetection {
   if (settings.TURN_DETECTION === "semantic_vad") return { type: "semantic_vad", eagerness: settings.VAD_EAGERNESS };
@@ -72,6 +83,7 @@ function bridgeOptions(
     greeting: greeting === undefined ? undefined : fillPlaceholders(greeting, facts),
     silence: assistant.silence ?? (promptAfterMs === 0 ? undefined : { promptAfterMs, promptCount }),
     maxDurationMs: assistant.maxDurationMs ?? (MAX_CALL_MINUTES === 0 ? undefined : MAX_CALL_MINUTES * minuteMs),
+    turnSilenceMs: settings.TURN_DETECTION === "server_vad" ? settings.VAD_SILENCE_MS : 0,
     fillers: Object.fromEntries(tools.flatMap(({ name, filler }) => (filler === undefined ? [] : [[name, filler]]))),
   };
 }

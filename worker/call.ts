@@ -8,6 +8,7 @@ import type { Verdict } from "./bridge/end.ts";
 import type { Census } from "./census.ts";
 import { assistantsByNumber, defaultAssistant } from "./assistants/index.ts";
 import { type CallPlan, planCall } from "./call-plan.ts";
+import type { TranscriptEntry } from "./bridge/transcript.ts";
 import { type Conversation, type ToolOutcome, type ToolRequest, converse } from "./conversation.ts";
 import { platformClock } from "./clock.ts";
 import { dialModel } from "./dial-model.ts";
@@ -45,6 +46,11 @@ export class Call extends DurableObject<Environment> {
   verdict(): Verdict {
     this.#conversation?.verdictAsked();
     return this.#conversation?.end?.verdict ?? "fallback";
+  }
+
+  /** What was said, as it was heard; gone with this object. */
+  transcript(): TranscriptEntry[] {
+    return this.#conversation?.transcript ?? [];
   }
 
   census(): Census {

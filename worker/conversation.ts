@@ -3,6 +3,7 @@ import type { CallerEffect, Effect } from "./bridge/effects.ts";
 import type { BridgeOptions } from "./bridge/options.ts";
 import type { End } from "./bridge/end.ts";
 import type { BridgeEvent } from "./bridge/events.ts";
+import type { TranscriptEntry } from "./bridge/transcript.ts";
 import type { TimerName } from "./bridge/timers.ts";
 import type { Census } from "./census.ts";
 import type { Log } from "./log.ts";
@@ -22,6 +23,8 @@ export type Conversation = {
   supersede(): void;
   /** How it ended, once it has. */
   readonly end: End | undefined;
+  /** What was said so far, as it was heard. */
+  readonly transcript: TranscriptEntry[];
   /** Until it has: when the caller's last frame came, Unix ms. */
   readonly live: { lastFrameAtMs: number } | undefined;
   census(): Census;
@@ -177,6 +180,9 @@ export function converse(options: ConversationOptions): Conversation {
     supersede: () => dispatch({ type: "stream.superseded" }),
     get end() {
       return bridge.end;
+    },
+    get transcript() {
+      return bridge.transcript;
     },
     get live() {
       return caller.isOpen ? { lastFrameAtMs: bridge.lastFrameAtMs } : undefined;

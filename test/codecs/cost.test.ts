@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { addUsage, costUsd, noUsage, transcriptionCostUsd, usageOf } from "../../worker/models/cost.ts";
+import { addUsage, noUsage } from "../../worker/bridge/usage.ts";
+import { costUsd, transcriptionCostUsd, usageOf } from "../../worker/models/cost.ts";
 import { pricesAsOf, tokenPrices } from "../../worker/models/prices.ts";
 
 /** As openai.md A8 describes a response in mid-call: most of what it reads was read before. */

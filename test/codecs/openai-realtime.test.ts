@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { noUsage } from "../../worker/bridge/usage.ts";
 import { openaiRealtime } from "../../worker/models/openai-realtime/protocol.ts";
 import type { ModelSettings } from "../../worker/models/settings.ts";
 
@@ -10,6 +11,7 @@ const settings: ModelSettings = {
   voice: "marin",
   tools: [],
   mcpServers: [],
+  transcription: undefined,
   noiseReduction: "near_field",
   turnDetection: { type: "server_vad", threshold: 0.5, prefixPaddingMs: 300, silenceMs: 500, idleTimeoutMs: undefined },
 };
@@ -17,6 +19,7 @@ const provider = openaiRealtime(settings);
 const delta = Buffer.alloc(3200, 0x55).toString("base64");
 const ids = { event_id: "event_1", response_id: "resp_1", item_id: "item_1", output_index: 0, content_index: 0 };
 const audioEvent = { type: "model.audio", responseId: "resp_1", itemId: "item_1", payload: delta, durationMs: 400 };
+const call = { id: "item_1", type: "function_call", call_id: "call_1", name: "look_up", arguments: "{}" };
 const pcmu = { audio: { input: { format: { type: "audio/pcmu" } }, output: { format: { type: "audio/pcmu" } } } };
 const error = (code: string | null, event_id: string | null = null) => ({
   type: "error",
@@ -54,9 +57,50 @@ describe("events of the model", () => {
     [
       "a response is cancelled",
       { type: "response.done", response: { id: "resp_1", status: "cancelled" } },
-      [{ type: "model.response-ended", responseId: "resp_1", outcome: "cancelled" }],
+      [
+        { type: "model.usage", tokens: noUsage, costUsd: 0 },
+        { type: "model.response-ended", responseId: "resp_1", outcome: "cancelled" },
+      ],
     ],
-    ["a caller's transcript", { type: "conversation.item.input_audio_transcription.delta", delta: "hi" }, []],
+    ["a caller's words, not all yet", { type: "conversation.item.input_audio_transcription.delta", delta: "hi" }, []],
+    [
+      "a caller's words",
+      { type: "conversation.item.input_audio_transcription.completed", item_id: "item_1", transcript: "hi" },
+      [{ type: "model.caller-words", itemId: "item_1", text: "hi" }],
+    ],
+    [
+      "a caller's words that could not be written down",
+      { type: "conversation.item.input_audio_transcription.failed", item_id: "item_1" },
+      [{ type: "model.caller-words", itemId: "item_1", text: undefined }],
+    ],
+    [
+      "the model's words",
+      { type: "response.output_audio_transcript.delta", ...ids, delta: "Hello" },
+      [{ type: "model.agent-words", itemId: "item_1", text: "Hello" }],
+    ],
+    [
+      "an item of the caller",
+      { type: "conversation.item.added", previous_item_id: "item_0", item: { id: "item_1", role: "user" } },
+      [{ type: "model.item-added", itemId: "item_1", previousItemId: "item_0", role: "caller" }],
+    ],
+    [
+      "a tool's output is taken",
+      { type: "conversation.item.added", item: { id: "item_2", type: "function_call_output", call_id: "call_1" } },
+      [
+        { type: "model.item-added", itemId: "item_2", previousItemId: undefined, role: "agent" },
+        { type: "model.tool-output-taken", toolCallId: "call_1" },
+      ],
+    ],
+    [
+      "a complete call of a tool",
+      { type: "response.output_item.done", response_id: "resp_1", item: { ...call, status: "completed" } },
+      [{ type: "model.tool-called", responseId: "resp_1", toolCallId: "call_1", name: "look_up", arguments: "{}" }],
+    ],
+    [
+      "a call that an interruption broke off",
+      { type: "response.output_item.done", response_id: "resp_1", item: { ...call, status: "incomplete" } },
+      [],
+    ],
     ["a benign error", error("response_cancel_not_active", "c7"), []],
     ["an error about nothing of ours", error("server_error"), []],
     ["a race lost", error("conversation_already_has_active_response", "c7"), [refused("response-active")]],
@@ -104,6 +148,7 @@ describe("commands to the model", () => {
           input: {
             format: { type: "audio/pcmu" },
             noise_reduction: { type: "near_field" },
+            transcription: null,
             turn_detection: {
               type: "server_vad",
               threshold: 0.5,

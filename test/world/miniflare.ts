@@ -2,6 +2,7 @@ import { build } from "esbuild";
 import { Miniflare, convertV4MiniflareOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from "wrangler";
 import { parseObject } from "../../common/json.ts";
+import type { TranscriptEntry } from "../../worker/bridge/transcript.ts";
 import type { Census } from "../../worker/census.ts";
 
 /** The real Worker in the real runtime, on a port of its own. */
@@ -9,6 +10,8 @@ export type RunningWorker = {
   url: string;
   /** What a call holds open, by its own count. */
   census(callSid: string): Promise<Census>;
+  /** What was said in a call, as it was heard. */
+  transcript(callSid: string): Promise<TranscriptEntry[]>;
   /** The JSON lines it has logged. */
   readonly logLines: Record<string, unknown>[];
   close(): Promise<void>;
@@ -49,14 +52,20 @@ export async function startWorker(settings: Record<string, string>): Promise<Run
     }),
   );
   const url = (await miniflare.ready).origin;
+
+  async function ask(callSid: string, question: "census"): Promise<Census>;
+  async function ask(callSid: string, question: "transcript"): Promise<TranscriptEntry[]>;
+  async function ask(callSid: string, question: "census" | "transcript"): Promise<unknown> {
+    const calls = await miniflare.getDurableObjectNamespace("CALL");
+    const call: object = calls.get(calls.idFromName(callSid));
+    const answer: unknown = Reflect.get(call, question);
+    if (typeof answer !== "function") throw new Error(`Call answers no ${question}`);
+    return Reflect.apply(answer, call, []);
+  }
   return {
     url,
-    async census(callSid) {
-      const calls = await miniflare.getDurableObjectNamespace("CALL");
-      const call: object = calls.get(calls.idFromName(callSid));
-      if (!("census" in call) || typeof call.census !== "function") throw new Error("Call has lost its census");
-      return call.census();
-    },
+    census: (callSid) => ask(callSid, "census"),
+    transcript: (callSid) => ask(callSid, "transcript"),
     logLines,
     close: () => miniflare.dispose(),
   };

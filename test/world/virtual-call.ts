@@ -51,6 +51,7 @@ const modelSettings: ModelSettings = {
   noiseReduction: undefined,
   tools: [],
   mcpServers: [],
+  transcription: undefined,
   turnDetection: { type: "server_vad", threshold: 0.5, prefixPaddingMs: 300, silenceMs: 500, idleTimeoutMs: undefined },
 };
 

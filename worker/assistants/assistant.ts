@@ -22,6 +22,9 @@ export type Assistant = {
   /** Servers of tools that the model calls by itself. */
   mcpServers?: readonly McpServer[];
   turnDetection?: TurnDetection;
+  /** What callers speak, and words to be written down right. */
+  languages?: readonly string[];
+  keywords?: readonly string[];
   silence?: SilencePolicy;
   maxDurationMs?: number;
 };

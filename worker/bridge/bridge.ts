@@ -4,6 +4,7 @@ import type { BridgeEvent } from "./events.ts";
 import { journal } from "./journal.ts";
 import type { BridgeOptions } from "./options.ts";
 import { Talk } from "./talk.ts";
+import type { TranscriptEntry } from "./transcript.ts";
 import type { TimerName } from "./timers.ts";
 
 /** With the stream's close and the sentence after it, the caller hears something within five seconds. */
@@ -50,6 +51,11 @@ export class Bridge {
   /** How the call ended, once it has. */
   get end(): End | undefined {
     return this.#phase.name === "ended" ? this.#phase.end : undefined;
+  }
+
+  /** The conversation as it was heard so far. */
+  get transcript(): TranscriptEntry[] {
+    return this.#talk.transcript;
   }
 
   /** Takes one event, `nowMs` on any steadily rising clock; gives the orders that follow from it. */
@@ -145,6 +151,7 @@ export class Bridge {
       { type: "tool.abort-all" },
       ...[...this.#timers].map((timer): Effect => ({ type: "timer.clear", timer })),
       ...(wasHungUpByUs ? [{ type: "timer.set", timer: "verdict", afterMs: verdictDeadlineMs } as const] : nothing),
+      ...this.#talk.close(),
       journal({ kind: "call.ended", ...end, durationMs: Math.round(nowMs - startedAtMs) }),
     ];
   }

@@ -1,3 +1,4 @@
+import type { TokenUsage } from "./usage.ts";
 import type { ToolCall } from "./tool-calls.ts";
 import type { TimerName } from "./timers.ts";
 
@@ -31,6 +32,14 @@ export type BridgeEvent =
   /** The item has no more audio. Generated, not heard. */
   | { type: "model.audio-ended"; responseId: string; itemId: string }
   | { type: "model.response-ended"; responseId: string; outcome: ResponseOutcome }
+  /** An item stands in the conversation, behind another one. */
+  | { type: "model.item-added"; itemId: string; previousItemId: string | undefined; role: "caller" | "agent" }
+  /** What the caller said in an item, late; `undefined`: it could not be written down. */
+  | { type: "model.caller-words"; itemId: string; text: string | undefined }
+  /** More of what the model says in an item: generated, not heard. */
+  | { type: "model.agent-words"; itemId: string; text: string }
+  /** What a response, or writing down the caller's words, took; no price for an unknown model. */
+  | { type: "model.usage"; tokens?: TokenUsage; costUsd: number | undefined }
   /** The model wants a tool run, and its call is complete. */
   | ({ type: "model.tool-called" } & ToolCall)
   /** The model has a tool's output. */

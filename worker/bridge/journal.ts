@@ -1,5 +1,7 @@
 import type { ResponseOutcome } from "./events.ts";
 import type { Cut } from "./playback.ts";
+import type { CallFigures, Turn } from "./turn-figures.ts";
+import type { TokenUsage } from "./usage.ts";
 import type { Verdict } from "./end.ts";
 
 /** The call's story, a fact a line; no audio and no secrets. Milliseconds are of the call's own clock. */
@@ -11,7 +13,9 @@ export type JournalEntry =
   /** Keys were pressed; which ones is between the caller and the model. */
   | { kind: "caller.keys"; count: number }
   | { kind: "tool.called"; toolCallId: string; name: string }
-  | { kind: "tool.finished"; toolCallId: string }
+  | { kind: "tool.finished"; toolCallId: string; durationMs: number }
+  | ({ kind: "turn" } & Turn)
+  | ({ kind: "call.figures"; tokens: TokenUsage; costUsd: number | undefined } & CallFigures)
   | { kind: "silence"; did: "prompted" | "said-goodbye" }
   | { kind: "farewell"; reason: string }
   | { kind: "farewell.taken-back" }

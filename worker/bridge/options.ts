@@ -5,6 +5,8 @@ export type BridgeOptions = {
   /** What the model says first, if it is to speak first. */
   greeting?: string | undefined;
   silence?: SilencePolicy | undefined;
+  /** How much silence ends the caller's turn, in the model's ears. */
+  turnSilenceMs?: number | undefined;
   /** After so long the assistant says goodbye. */
   maxDurationMs?: number | undefined;
   /** By a tool's name, what the caller hears when it takes long. */

@@ -1,8 +1,10 @@
 import type { Effect } from "./effects.ts";
 import { EarlyAudio } from "./early-audio.ts";
 import type { BridgeEvent } from "./events.ts";
+import { Farewell } from "./farewell.ts";
 import { journal } from "./journal.ts";
 import { Keypad } from "./keypad.ts";
+import { Minutes } from "./minutes.ts";
 import { type BridgeOptions, instructionsFor } from "./options.ts";
 import { Playback } from "./playback.ts";
 import { Responses } from "./responses.ts";
@@ -10,25 +12,18 @@ import { ServerVad } from "./server-vad.ts";
 import { Silence } from "./silence.ts";
 import { StreamClock } from "./stream-clock.ts";
 import type { TimerName } from "./timers.ts";
+import type { TranscriptEntry } from "./transcript.ts";
 import { ToolCalls } from "./tool-calls.ts";
 
 /** A model that answers by itself does so at once; after this long it will not. */
 const turnAnswerMs = 2_000;
 /** A pause longer than this wants a word. */
 const fillerAfterMs = 1_500;
-/** Longer than any last sentence: the line is not held for a mark that never comes back. */
-const goodbyeCapMs = 12_000;
 
 type EventOf<Type extends BridgeEvent["type"]> = Extract<BridgeEvent, { type: Type }>;
 
 /** What a conversation needs of the call that it is part of. */
 type Call = { nextCommandId: () => string; hangUp: (reason: string, nowMs: number) => Effect[] };
-
-/**
- * A call that we are about to hang up, once the last word was heard. One that `yields` goes on when the caller speaks
- * again; one that has run out of time does not.
- */
-type Farewell = { reason: string; yields: boolean };
 
 const nothing: Effect[] = [];
 const setTimer = (timer: TimerName, afterMs: number): Effect => ({ type: "timer.set", timer, afterMs });
@@ -46,10 +41,11 @@ export class Talk {
   readonly #responses: Responses;
   readonly #turns: ServerVad;
   readonly #tools: ToolCalls;
+  readonly #minutes: Minutes;
+  readonly #farewell = new Farewell();
   #isModelReady = false;
   #lastSpokenId: string | undefined;
   #filler: string | undefined;
-  #farewell: Farewell | undefined;
 
   constructor(options: BridgeOptions, call: Call) {
     this.#options = options;
@@ -58,6 +54,7 @@ export class Talk {
     this.#responses = new Responses(call.nextCommandId);
     this.#turns = new ServerVad(this.#playback, call.nextCommandId);
     this.#tools = new ToolCalls(call.nextCommandId);
+    this.#minutes = new Minutes(options.turnSilenceMs ?? 0);
   }
 
   /** The stream is there: how far away is the phone? */
@@ -79,6 +76,23 @@ export class Talk {
 
   /** Takes everything that is not about the legs' own life. */
   handle(event: BridgeEvent, nowMs: number): Effect[] {
+    const { roundTripMs } = this.#playback;
+    const outlook = { queuedMs: this.#playback.queuedMs(nowMs), roundTripMs };
+    const effects = this.#decide(event, nowMs);
+    return [...effects, ...this.#minutes.take(event, effects, outlook, nowMs)];
+  }
+
+  /** The call is over: what it came to. */
+  close(): Effect[] {
+    return this.#minutes.close();
+  }
+
+  /** The conversation as it was heard so far. */
+  get transcript(): TranscriptEntry[] {
+    return this.#minutes.transcript;
+  }
+
+  #decide(event: BridgeEvent, nowMs: number): Effect[] {
     switch (event.type) {
       case "caller.audio":
         return this.#callerAudio(event, nowMs);
@@ -96,7 +110,7 @@ export class Talk {
       case "model.response-ended":
         return this.#responseEnded(event, nowMs);
       case "model.tool-called":
-        return this.#toolCalled(event);
+        return this.#toolCalled(event, nowMs);
       case "model.tool-output-taken":
         this.#tools.taken(event.toolCallId);
         return nothing;
@@ -162,33 +176,28 @@ export class Talk {
     return [entry, ...next, ...owed, ...this.#hangUpIfHeard(nowMs)];
   }
 
-  #toolCalled(event: EventOf<"model.tool-called">): Effect[] {
+  #toolCalled(event: EventOf<"model.tool-called">, nowMs: number): Effect[] {
     const { toolCallId, name } = event;
     this.#filler = this.#options.fillers?.[name] ?? this.#filler;
     return [
-      ...this.#tools.called(event),
+      ...this.#tools.called(event, nowMs),
       ...(this.#filler === undefined ? nothing : [setTimer("tool-filler", fillerAfterMs)]),
       journal({ kind: "tool.called", toolCallId, name }),
     ];
   }
 
   #toolFinished({ toolCallId, output, next }: EventOf<"tool.finished">, nowMs: number): Effect[] {
-    const { effects, completedResponseId } = this.#tools.finished(toolCallId, output);
-    if (effects.length === 0) return nothing;
-    const farewell =
-      next === "hang-up" ? this.#bidFarewell({ reason: "the assistant hung up", yields: true }) : nothing;
-    return [
-      ...effects,
-      ...farewell,
-      ...(completedResponseId === undefined ? nothing : this.#goOn(completedResponseId)),
-      journal({ kind: "tool.finished", toolCallId }),
-      ...this.#hangUpIfHeard(nowMs),
-    ];
+    const finished = this.#tools.finished(toolCallId, output, nowMs);
+    if (finished === undefined) return nothing;
+    const { effects, completedResponseId } = finished;
+    const farewell = next === "hang-up" ? this.#farewell.bid("the assistant hung up", true) : nothing;
+    const more = completedResponseId === undefined ? nothing : this.#goOn(completedResponseId);
+    return [...effects, ...farewell, ...more, ...this.#hangUpIfHeard(nowMs)];
   }
 
   /** The model has its answers: it goes on, unless it has said goodbye already with the call that ends the call. */
   #goOn(responseId: string): Effect[] {
-    const hasSaidGoodbye = this.#farewell !== undefined && this.#lastSpokenId === responseId;
+    const hasSaidGoodbye = this.#farewell.reason !== undefined && this.#lastSpokenId === responseId;
     return hasSaidGoodbye ? nothing : this.#responses.owe();
   }
 
@@ -225,9 +234,9 @@ export class Talk {
       case "silence":
         return this.#judgeSilence(nowMs);
       case "max-duration":
-        return this.#sayGoodbye(instructionsFor.outOfTime, { reason: "the call ran out of time", yields: false });
+        return [...this.#ask(instructionsFor.outOfTime), ...this.#farewell.bid("the call ran out of time", false)];
       case "goodbye":
-        return this.#farewell === undefined ? nothing : this.#call.hangUp(this.#farewell.reason, nowMs);
+        return this.#hangUp(nowMs);
       case "model-deadline":
       case "verdict":
         return nothing;
@@ -244,7 +253,7 @@ export class Talk {
   }
 
   #judgeSilence(nowMs: number): Effect[] {
-    if (this.#silence === undefined || this.#farewell !== undefined) return nothing;
+    if (this.#silence === undefined || this.#farewell.reason !== undefined) return nothing;
     const isBusy = this.#responses.isBusy || this.#tools.runningCount > 0;
     const { did, lookAgainMs } = this.#silence.judge(isBusy, nowMs);
     if (did === undefined) return [setTimer("silence", lookAgainMs)];
@@ -252,7 +261,8 @@ export class Talk {
     if (did === "said-goodbye")
       return [
         entry,
-        ...this.#sayGoodbye(instructionsFor.silenceGoodbye, { reason: "the caller was silent", yields: true }),
+        ...this.#ask(instructionsFor.silenceGoodbye),
+        ...this.#farewell.bid("the caller was silent", true),
       ];
     return [entry, ...this.#ask(instructionsFor.silence), setTimer("silence", lookAgainMs)];
   }
@@ -261,26 +271,21 @@ export class Talk {
     return this.#responses.request({ instructions });
   }
 
-  #sayGoodbye(instructions: string, farewell: Farewell): Effect[] {
-    return [...this.#ask(instructions), ...this.#bidFarewell(farewell)];
-  }
-
-  #bidFarewell(farewell: Farewell): Effect[] {
-    this.#farewell = farewell;
-    return [setTimer("goodbye", goodbyeCapMs), journal({ kind: "farewell", reason: farewell.reason })];
-  }
-
   #takeBackFarewell(): Effect[] {
-    if (this.#farewell?.yields !== true) return nothing;
-    this.#farewell = undefined;
-    const again = this.#options.silence && setTimer("silence", this.#options.silence.promptAfterMs);
-    return [clearTimer("goodbye"), ...(again ? [again] : nothing), journal({ kind: "farewell.taken-back" })];
+    const { silence } = this.#options;
+    const takenBack = this.#farewell.takeBack();
+    if (takenBack.length === 0 || silence === undefined) return takenBack;
+    return [...takenBack, setTimer("silence", silence.promptAfterMs)];
   }
 
   /** Hangs up when that was said and all of it was heard. */
   #hangUpIfHeard(nowMs: number): Effect[] {
-    if (this.#farewell === undefined) return nothing;
     const isOver = this.#playback.queuedMs(nowMs) === 0 && !this.#responses.isBusy && this.#tools.runningCount === 0;
-    return isOver ? this.#call.hangUp(this.#farewell.reason, nowMs) : nothing;
+    return isOver ? this.#hangUp(nowMs) : nothing;
+  }
+
+  #hangUp(nowMs: number): Effect[] {
+    const { reason } = this.#farewell;
+    return reason === undefined ? nothing : this.#call.hangUp(reason, nowMs);
   }
 }

@@ -1,10 +1,13 @@
 import type { Effect } from "./effects.ts";
+import { journal } from "./journal.ts";
 
 /** A tool that the model wants run; `arguments` is the model's JSON, unread. */
 export type ToolCall = { responseId: string; toolCallId: string; name: string; arguments: string };
 
 /** The calls of one response: the model may make several at once, and waits for all of them. */
-type Batch = { running: Set<string>; hasResponseEnded: boolean };
+type Batch = { running: Map<string, { sinceMs: number }>; hasResponseEnded: boolean };
+
+type Finished = { effects: Effect[]; completedResponseId: string | undefined };
 
 /**
  * The tools that the model has called. Each call gets exactly one output, in whatever order they finish; when all of
@@ -36,23 +39,27 @@ export class ToolCalls {
   }
 
   /** A call is complete: the tool runs at once, while the response goes on. */
-  called({ responseId, toolCallId, name, arguments: text }: ToolCall): Effect[] {
-    const batch = this.#batches.get(responseId) ?? { running: new Set(), hasResponseEnded: false };
+  called({ responseId, toolCallId, name, arguments: text }: ToolCall, nowMs: number): Effect[] {
+    const batch = this.#batches.get(responseId) ?? { running: new Map(), hasResponseEnded: false };
     if (batch.running.has(toolCallId)) return [];
-    batch.running.add(toolCallId);
+    batch.running.set(toolCallId, { sinceMs: nowMs });
     this.#batches.set(responseId, batch);
     return [{ type: "tool.run", toolCallId, name, arguments: text }];
   }
 
-  /** A tool has finished; gives the output's order, and the response whose calls are all answered by now. */
-  finished(toolCallId: string, output: string): { effects: Effect[]; completedResponseId: string | undefined } {
+  /** A tool has finished; gives its output's order, and the response whose calls are all answered by now. */
+  finished(toolCallId: string, output: string, nowMs: number): Finished | undefined {
     const found = [...this.#batches].find(([, { running }]) => running.has(toolCallId));
-    if (found === undefined) return { effects: [], completedResponseId: undefined };
+    if (found === undefined) return undefined;
     const [responseId, batch] = found;
+    const durationMs = Math.round(nowMs - (batch.running.get(toolCallId)?.sinceMs ?? nowMs));
     batch.running.delete(toolCallId);
     this.#underway.add(toolCallId);
     return {
-      effects: [{ type: "model.add-tool-output", commandId: this.#nextCommandId(), toolCallId, output }],
+      effects: [
+        { type: "model.add-tool-output", commandId: this.#nextCommandId(), toolCallId, output },
+        journal({ kind: "tool.finished", toolCallId, durationMs }),
+      ],
       completedResponseId: this.#complete(responseId, batch) ? responseId : undefined,
     };
   }

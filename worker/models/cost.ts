@@ -1,24 +1,6 @@
 import { object } from "../../common/json.ts";
+import type { TokenUsage } from "../bridge/usage.ts";
 import { tokenPrices, transcriptionPrices } from "./prices.ts";
-
-/** Tokens of one response, or of many. What was cached is part of the input counts, not beside them. */
-export type TokenUsage = {
-  textIn: number;
-  textInCached: number;
-  audioIn: number;
-  audioInCached: number;
-  textOut: number;
-  audioOut: number;
-};
-
-export const noUsage: TokenUsage = {
-  textIn: 0,
-  textInCached: 0,
-  audioIn: 0,
-  audioInCached: 0,
-  textOut: 0,
-  audioOut: 0,
-};
 
 /**
  * Reads the `usage` of a `response.done` (openai.md A8); every field may be missing. A count that is none is 0, and no
@@ -51,16 +33,6 @@ function cachedOf(input: Record<string, unknown>, textIn: number): { text: numbe
   const all = count(cached_tokens);
   return { text: Math.min(all, textIn), audio: Math.max(0, all - textIn) };
 }
-
-/** The tokens of both. */
-export const addUsage = (a: TokenUsage, b: TokenUsage): TokenUsage => ({
-  textIn: a.textIn + b.textIn,
-  textInCached: a.textInCached + b.textInCached,
-  audioIn: a.audioIn + b.audioIn,
-  audioInCached: a.audioInCached + b.audioInCached,
-  textOut: a.textOut + b.textOut,
-  audioOut: a.audioOut + b.audioOut,
-});
 
 /** What these tokens cost in US dollars, unrounded (openai.md A8); `undefined` for a model without a known price. */
 export function costUsd(model: string, usage: TokenUsage): number | undefined {

@@ -8,11 +8,15 @@ export type ModelSettings = {
   turnDetection: TurnDetection;
   tools: readonly ToolDeclaration[];
   mcpServers: readonly McpDeclaration[];
+  /** Writes down what the caller says; `undefined`: nobody does. */
+  transcription: Transcription | undefined;
   noiseReduction: "near_field" | "far_field" | undefined;
 };
 
 /** A tool as the model knows it; `parameters` is a JSON schema. */
 export type ToolDeclaration = { name: string; description: string; parameters: object };
+
+export type Transcription = { model: string; languages: readonly string[]; keywords: readonly string[] };
 
 /** A server of tools that the model calls by itself. */
 export type McpDeclaration = {

@@ -21,7 +21,6 @@ export function httpTool(
   const request = requestOf(declaration, secrets, allowLoopback);
   return defineTool({
     ...declaration,
-    // `fetch` is called by itself: as a method of the context, workerd refuses it.
     async run(args, { fetch, signal }) {
       const { url, ...init } = request(args);
       const response = await fetch(url, { ...init, redirect: "manual", signal }).catch(unreachable);

@@ -17,7 +17,7 @@ const privateNames = ["localhost", "localdomain", "local", "internal", "intranet
 
 /** A name without a dot is searched for in the local domain. */
 const isPublicName = (name: string): boolean =>
-  name.includes(".") && !privateNames.some((suffix) => name.endsWith(`.${suffix}`));
+  name.includes(".") && !privateNames.some((suffix) => `.${name}`.endsWith(`.${suffix}`));
 
 function ipv4Bytes(hostname: string): number[] | undefined {
   return /^\d+\.\d+\.\d+\.\d+$/.test(hostname) ? hostname.split(".").map(Number) : undefined;

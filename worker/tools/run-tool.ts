@@ -43,12 +43,21 @@ async function untilAborted(
   context: Omit<ToolContext, "signal">,
   signal: AbortSignal,
 ): Promise<ToolResult> {
+  const args = readArguments(json);
   signal.throwIfAborted();
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(new Error("aborted")), { once: true });
   });
-  return Promise.race([tool.run(readArguments(json), { ...context, signal }), aborted]);
+  // Not the tool itself: what it throws at once must not keep the race from minding the other promise.
+  const run = async (): Promise<ToolResult> => tool.run(args, { ...context, fetch: alone(context.fetch), signal });
+  return Promise.race([run(), aborted]);
 }
+
+/** A `fetch` that may be called as `context.fetch(…)`: workerd refuses its own as another object's method. */
+const alone =
+  (platformFetch: typeof fetch): typeof fetch =>
+  (...request: Parameters<typeof fetch>) =>
+    platformFetch(...request);
 
 /** A call without arguments may come as an empty text. */
 function readArguments(json: string): object {

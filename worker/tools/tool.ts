@@ -105,6 +105,6 @@ export const cannotOffer = (name: string, fault: string): Error =>
 function definitionFault(name: string, description: string, parameters: unknown, timeoutMs: number) {
   if (!/^[\w-]{1,64}$/.test(name)) return "its name must be 1 to 64 letters, digits, _ or -";
   if (description.trim() === "") return "its description is empty, so the model cannot know when to call it";
-  if (!(timeoutMs > 0 && timeoutMs <= maxTimeoutMs)) return `timeoutMs must be from 1 to ${maxTimeoutMs}`;
+  if (!(timeoutMs >= 1 && timeoutMs <= maxTimeoutMs)) return `timeoutMs must be from 1 to ${maxTimeoutMs}`;
   return schemaFault(parameters);
 }

@@ -3,6 +3,7 @@ import type { BridgeEvent, ResponseOutcome } from "../../bridge/events.ts";
 import type { ModelCommand, ModelFault, ModelMessage, Provider } from "../provider.ts";
 import type { ModelSettings } from "../settings.ts";
 import { type Fields, cut, object, parseObject, text } from "../../../common/json.ts";
+import { costUsd, transcriptionCostUsd, usageOf } from "../cost.ts";
 import { classify } from "./errors.ts";
 import { hasTelephoneFormats, sessionConfig } from "./session.ts";
 
@@ -13,7 +14,7 @@ export function openaiRealtime(settings: ModelSettings): Provider {
       url: `${settings.baseUrl}/realtime?model=${encodeURIComponent(settings.model)}`,
       headers: { Authorization: `Bearer ${settings.apiKey}` },
     },
-    decode,
+    decode: (message) => decode(message, settings),
     encode: (command) => encode(command, settings),
   };
 }
@@ -22,7 +23,7 @@ const audioDelta = "response.output_audio.delta";
 const audioDeltaPrefix = `{"type":"${audioDelta}"`;
 
 /** Decodes one message. An audio delta is cut out of the text where it looks as the server writes it. */
-function decode(message: unknown): ModelMessage {
+function decode(message: unknown, settings: ModelSettings): ModelMessage {
   if (typeof message !== "string") return faulty("binary");
   if (message.startsWith(audioDeltaPrefix)) {
     const events = audio(cut(message, '"response_id":"'), cut(message, '"item_id":"'), cut(message, '"delta":"'));
@@ -32,12 +33,12 @@ function decode(message: unknown): ModelMessage {
   if (fields === undefined) return faulty("not-json");
   const name = text(fields["type"]);
   if (name === undefined) return faulty("malformed");
-  return { name, ...decodeFields(name, fields), fields };
+  return { name, ...decodeFields(name, fields, settings), fields };
 }
 
 type Decoded = { events: BridgeEvent[]; fault?: ModelFault };
 
-function decodeFields(name: string, fields: Fields): Decoded {
+function decodeFields(name: string, fields: Fields, settings: ModelSettings): Decoded {
   const responseId = text(fields["response_id"]);
   const itemId = text(fields["item_id"]);
   switch (name) {
@@ -65,11 +66,17 @@ function decodeFields(name: string, fields: Fields): Decoded {
       return toolCall(responseId, object(fields["item"]));
     case "conversation.item.added":
     case "conversation.item.created": // The older name.
-      return toolOutputTaken(object(fields["item"]));
+      return itemAdded(object(fields["item"]), text(fields["previous_item_id"]));
+    case "conversation.item.input_audio_transcription.completed":
+      return callerWords(itemId, fields, settings);
+    case "conversation.item.input_audio_transcription.failed":
+      return understood(itemId && [{ type: "model.caller-words", itemId, text: undefined }]);
+    case "response.output_audio_transcript.delta":
+      return understood(itemId && [{ type: "model.agent-words", itemId, text: text(fields["delta"]) ?? "" }]);
     case "response.done":
-      return ended(object(fields["response"]), "completed");
+      return ended(object(fields["response"]), "completed", settings);
     case "response.cancelled": // Named by the guide, absent from the types; both are accepted (openai.md A4).
-      return ended(object(fields["response"]), "cancelled");
+      return ended(object(fields["response"]), "cancelled", settings);
     default:
       return known.test(name) ? { events: [] } : { events: [], fault: "unknown-event" };
   }
@@ -80,7 +87,7 @@ const known =
   /^(session|conversation|input_audio_buffer|output_audio_buffer|response|rate_limits|mcp_list_tools|transcription_session)\./;
 
 const meaning = (event: BridgeEvent): Decoded => ({ events: [event] });
-const understood = (events: BridgeEvent[] | undefined): Decoded =>
+const understood = (events: BridgeEvent[] | "" | false | undefined): Decoded =>
   events ? { events } : { events: [], fault: "malformed" };
 const withId = (id: unknown, event: (id: string) => BridgeEvent): Decoded =>
   understood(typeof id === "string" ? [event(id)] : undefined);
@@ -92,9 +99,27 @@ function audio(responseId?: string, itemId?: string, payload?: string): BridgeEv
 
 const outcomes: readonly ResponseOutcome[] = ["completed", "cancelled", "incomplete", "failed"];
 
-function ended(response: Fields, otherwise: ResponseOutcome): Decoded {
+function ended(response: Fields, otherwise: ResponseOutcome, { model }: ModelSettings): Decoded {
+  const responseId = text(response["id"]);
+  if (responseId === undefined) return understood(undefined);
   const outcome = outcomes.find((candidate) => candidate === response["status"]) ?? otherwise;
-  return withId(response["id"], (responseId) => ({ type: "model.response-ended", responseId, outcome }));
+  const tokens = usageOf(response["usage"]);
+  return {
+    events: [
+      { type: "model.usage", tokens, costUsd: costUsd(model, tokens) },
+      { type: "model.response-ended", responseId, outcome },
+    ],
+  };
+}
+
+/** Writing the caller's words down is billed by the second of speech (openai.md A8). */
+function callerWords(itemId: string | undefined, fields: Fields, { transcription }: ModelSettings): Decoded {
+  if (itemId === undefined) return understood(undefined);
+  const seconds = object(fields["usage"])["seconds"];
+  const words: BridgeEvent = { type: "model.caller-words", itemId, text: text(fields["transcript"]) ?? "" };
+  if (typeof seconds !== "number" || transcription === undefined) return meaning(words);
+  const costUsd = transcriptionCostUsd(transcription.model, seconds);
+  return { events: [words, { type: "model.usage", costUsd }] };
 }
 
 /** Only a complete call: an interruption leaves broken arguments behind (openai.md A6). */
@@ -105,9 +130,20 @@ function toolCall(responseId: string | undefined, item: Fields): Decoded {
   return meaning({ type: "model.tool-called", responseId, toolCallId, name, arguments: json ?? "" });
 }
 
-function toolOutputTaken(item: Fields): Decoded {
-  if (item["type"] !== "function_call_output") return { events: [] };
-  return withId(item["call_id"], (toolCallId) => ({ type: "model.tool-output-taken", toolCallId }));
+function itemAdded(item: Fields, previousItemId: string | undefined): Decoded {
+  const itemId = text(item["id"]);
+  const events: BridgeEvent[] = [];
+  if (itemId !== undefined)
+    events.push({
+      type: "model.item-added",
+      itemId,
+      previousItemId,
+      role: item["role"] === "user" ? "caller" : "agent",
+    });
+  const toolCallId = text(item["call_id"]);
+  if (item["type"] === "function_call_output" && toolCallId !== undefined)
+    events.push({ type: "model.tool-output-taken", toolCallId });
+  return understood(events.length > 0 && events);
 }
 
 const errorOf = (error: Fields): Parameters<typeof classify>[0] => ({

@@ -1,5 +1,5 @@
 import { object } from "../../../common/json.ts";
-import type { McpDeclaration, ModelSettings, ToolDeclaration, TurnDetection } from "../settings.ts";
+import type { McpDeclaration, ModelSettings, ToolDeclaration, Transcription, TurnDetection } from "../settings.ts";
 
 /** G.711 μ-law; Realtime wants it without a `rate` (openai.md 0, 8). */
 const telephone = { type: "audio/pcmu" };
@@ -13,6 +13,7 @@ export const sessionConfig = (settings: ModelSettings): Record<string, unknown> 
     input: {
       format: telephone,
       noise_reduction: settings.noiseReduction ? { type: settings.noiseReduction } : null,
+      transcription: settings.transcription ? transcription(settings.transcription) : null,
       turn_detection: turnDetection(settings.turnDetection),
     },
     output: { format: telephone, voice: settings.voice },
@@ -20,6 +21,13 @@ export const sessionConfig = (settings: ModelSettings): Record<string, unknown> 
   tools: [...settings.tools.map(functionTool), ...settings.mcpServers.map(mcpTool)],
   tool_choice: "auto",
 });
+
+/** `languages` and `keywords` are known to the gpt-transcribe family alone; others take one `language` (openai.md A2). */
+function transcription({ model, languages, keywords }: Transcription): object {
+  if (!/^gpt-(live-)?transcribe$/.test(model))
+    return { model, ...(languages[0] !== undefined && { language: languages[0] }) };
+  return { model, ...(languages.length > 0 && { languages }), ...(keywords.length > 0 && { keywords }) };
+}
 
 const functionTool = ({ name, description, parameters }: ToolDeclaration): object => ({
   type: "function",

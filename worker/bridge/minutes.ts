@@ -1,0 +1,109 @@
+import type { Effect } from "./effects.ts";
+import type { BridgeEvent } from "./events.ts";
+import { type JournalEntry, journal } from "./journal.ts";
+import { Transcript, type TranscriptEntry } from "./transcript.ts";
+import { TurnFigures } from "./turn-figures.ts";
+import { addUsage, noUsage } from "./usage.ts";
+
+/** Where the next audio will be heard: after what is queued, and after the way to the phone. */
+export type Outlook = { queuedMs: number; roundTripMs: number };
+
+/**
+ * The minutes of a call: what was said and heard, how long the caller waited, what it cost. Taken by listening to
+ * what happens and to what is ordered; nothing depends on them.
+ */
+export class Minutes {
+  readonly #transcript = new Transcript();
+  readonly #figures = new TurnFigures();
+  /** How long a silence must be to end the caller's turn: the caller waits through it, too. */
+  readonly #turnSilenceMs: number;
+  #usage = noUsage;
+  /** In dollars; `undefined` once a response's price is not known. */
+  #costUsd: number | undefined = 0;
+
+  constructor(turnSilenceMs: number) {
+    this.#turnSilenceMs = turnSilenceMs;
+  }
+
+  /** The conversation as it was heard. */
+  get transcript(): TranscriptEntry[] {
+    return this.#transcript.entries();
+  }
+
+  /** Takes down an event and the orders that followed from it; gives the lines that they complete. */
+  take(event: BridgeEvent, effects: readonly Effect[], outlook: Outlook, nowMs: number): Effect[] {
+    this.#hear(event, nowMs);
+    for (const effect of effects) this.#see(effect, outlook, nowMs);
+    return event.type === "model.speech-started" ? this.#turnEnded() : [];
+  }
+
+  /** The call is over: its last turn, and all figures. */
+  close(): Effect[] {
+    const lastTurn = this.#turnEnded();
+    const summary = this.#figures.summary();
+    return [...lastTurn, journal({ kind: "call.figures", ...summary, tokens: this.#usage, costUsd: this.#costUsd })];
+  }
+
+  #turnEnded(): Effect[] {
+    const turn = this.#figures.turnEnded();
+    return turn === undefined ? [] : [journal({ kind: "turn", ...turn })];
+  }
+
+  #hear(event: BridgeEvent, nowMs: number): void {
+    switch (event.type) {
+      case "model.item-added":
+        return this.#transcript.itemAdded(event.itemId, event.previousItemId, event.role);
+      case "model.caller-words":
+        if (event.text === undefined) return this.#transcript.callerFailed(event.itemId);
+        return this.#transcript.callerWords(event.itemId, event.text);
+      case "model.agent-words":
+        return this.#transcript.agentWords(event.itemId, event.text);
+      case "model.audio":
+        return this.#transcript.agentAudio(event.itemId, event.durationMs);
+      case "model.usage":
+        this.#usage = addUsage(this.#usage, event.tokens ?? noUsage);
+        this.#costUsd = sum(this.#costUsd, event.costUsd);
+        return;
+      case "model.speech-started":
+        return this.#figures.callerStarted(nowMs);
+      case "model.speech-stopped":
+        return this.#figures.callerStopped(nowMs, this.#turnSilenceMs);
+      default:
+    }
+  }
+
+  #see(effect: Effect, { queuedMs, roundTripMs }: Outlook, nowMs: number): void {
+    switch (effect.type) {
+      case "caller.play":
+        this.#figures.agentAudioSent(nowMs);
+        return this.#figures.agentFirstHeard(nowMs + queuedMs + roundTripMs / 2);
+      case "model.truncate":
+        return this.#transcript.cut(effect.itemId, effect.audioEndMs);
+      case "journal.append":
+        return this.#read(effect.entry, nowMs);
+      default:
+    }
+  }
+
+  #read(entry: JournalEntry, nowMs: number): void {
+    switch (entry.kind) {
+      case "playback.heard":
+        return this.#transcript.heardInFull(entry.itemId);
+      case "barge-in":
+        return this.#figures.interrupted(
+          nowMs,
+          entry.cuts.reduce((cutMs, { sentMs, audioEndMs }) => cutMs + sentMs - audioEndMs, 0),
+        );
+      case "tool.called":
+        return this.#transcript.note(`called ${entry.name}`);
+      case "tool.finished":
+        return this.#figures.toolRan(entry.durationMs);
+      case "caller.keys":
+        return this.#transcript.note(`${entry.count} keys pressed`);
+      default:
+    }
+  }
+}
+
+const sum = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? undefined : a + b;
