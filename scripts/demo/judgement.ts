@@ -3,6 +3,7 @@ import { type CutError, auditPlayback } from "../../sim/audit.ts";
 import type { OpenAISession } from "../../sim/openai/server.ts";
 import type { Phone } from "../../sim/phone/phone.ts";
 import type { CallReport } from "../../sim/twilio/call/call.ts";
+import { expected } from "./story.ts";
 import type { EarTime } from "./ear-time.ts";
 
 /** A call that is over, as all who took part saw it. */
@@ -10,7 +11,6 @@ export type Evidence = { report: CallReport; phone: Phone; sessions: readonly Op
 
 /** What the demo promises of every cut: so far may the model's memory be from what was heard. */
 const cutBoundMs = 40;
-const answerCount = 3;
 
 /** The cuts of the call, and everything that was not as it must be. */
 export function judge({ report, phone, sessions, earTimes }: Evidence): { cuts: CutError[]; faults: string[] } {
@@ -32,13 +32,13 @@ export function judge({ report, phone, sessions, earTimes }: Evidence): { cuts: 
   demand(report.facts.status === "completed", `The call ended as ${report.facts.status}.`);
   demand(isAudible(phone.recording.agent().subarray(0, 2000 * 8)), "Twilio's greeting was not heard.");
   demand(isAudible(phone.recording.caller()), "The caller was not heard.");
-  demand(earTimes.length === answerCount, `${earTimes.length} answers were heard, not ${answerCount}.`);
+  demand(earTimes.length === expected.answers, `${earTimes.length} answers were heard, not ${expected.answers}.`);
   demand(
     sessions.every((one) => !one.isOpen()),
     "A socket to the model was left open.",
   );
   const cuts = auditPlayback(stream.heard, session.realtime.spoken(), facts);
-  demand(cuts.length === 1, `The assistant was cut ${cuts.length} times, not once.`);
+  demand(cuts.length === expected.cuts, `The assistant was cut ${cuts.length} times, not once.`);
   for (const { audioEndMs, heardMs } of cuts)
     demand(
       Math.abs(audioEndMs - heardMs) <= cutBoundMs,

@@ -76,6 +76,13 @@ export function narrator(print: (line: string) => void): Narrator {
     modelsWords = undefined;
   }
 
+  /** The stand-in writes the tools that a response calls behind its words, each after an arrow. */
+  function responseStarted(text: string): void {
+    const [words = "", ...tools] = text.split("→").map((part) => part.trim());
+    if (words !== "") modelsWords = words;
+    for (const tool of tools) tell(nowMs(), "Tool", tool);
+  }
+
   function cut(fact: Fact & { type: "truncated" }): void {
     const last = said.findLast(({ who }) => who === "Assistant");
     const unheard = last?.heard.slice(fact.heardText.length).trim() ?? fact.unheardText;
@@ -99,7 +106,7 @@ export function narrator(print: (line: string) => void): Narrator {
       else logged(event.log);
     },
     onModel(fact) {
-      if (fact.type === "response-started") modelsWords = fact.text;
+      if (fact.type === "response-started") responseStarted(fact.text);
       if (fact.type === "truncated") cut(fact);
     },
     phoneEvents,

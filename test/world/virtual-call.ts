@@ -11,7 +11,7 @@ import { type Network, delayedPeer, delayedWire } from "../../sim/twilio/network
 import { humming } from "../../sim/voice/hum.ts";
 import type { Peer, Wire } from "../../sim/wire.ts";
 import type { BridgeOptions } from "../../worker/bridge/options.ts";
-import { type Conversation, type ConversationOptions, converse } from "../../worker/conversation.ts";
+import { type Conversation, converse } from "../../worker/conversation.ts";
 import { modelReader } from "../../worker/model-leg.ts";
 import { openaiRealtime } from "../../worker/models/openai-realtime/protocol.ts";
 import type { ModelSettings } from "../../worker/models/settings.ts";
@@ -22,7 +22,8 @@ export type VirtualCallOptions = {
   scenario?: Scenario;
   greeting?: string;
   bridge?: BridgeOptions;
-  runTool?: ConversationOptions["runTool"];
+  /** How long a tool runs; every tool answers with its own name. */
+  toolMs?: () => number;
   /** What lies between the phone company and us. */
   network?: Network;
 };
@@ -112,7 +113,11 @@ export async function virtualCall(options: VirtualCallOptions): Promise<VirtualC
         },
         clock,
         bridge: { greeting: options.greeting, ...options.bridge },
-        runTool: options.runTool ?? (() => Promise.resolve({ output: "There is no such tool." })),
+        runTool: ({ name }, signal) =>
+          new Promise((resolve) => {
+            const timer = clock.after(options.toolMs?.() ?? 0, () => resolve({ output: name }));
+            signal.addEventListener("abort", () => timer.cancel());
+          }),
         completeCall: () => void log.push({ event: "call completed", fields: {} }),
         loggedModelEvents: new Set(),
         log: (event, fields = {}) => void log.push({ event, fields }),
