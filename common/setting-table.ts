@@ -46,7 +46,7 @@ const places = {
 
 const model = {
   MODELS: preset(["worker"], kinds.list(), "gpt-realtime-2.1", {
-    help: "The models to talk with, best first, parted by commas.",
+    help: "The model to talk with. More may follow, parted by commas; only the first is used yet.",
   }),
   SYSTEM_MESSAGE: preset(["worker"], kinds.text(), systemMessage, { help: "Who the model is, and how it behaves." }),
   VOICE: preset(["worker"], kinds.text(100), "alloy", {
@@ -67,7 +67,9 @@ const speech = {
   SAY_VOICE: optional(["functions"], kinds.text(100), {
     help: "Twilio's voice for its own sentences, such as Google.en-US-Chirp3-HD-Aoede.",
   }),
-  SAY_LANGUAGE: optional(["functions"], kinds.text(20), { help: "The language of these sentences, such as en-US." }),
+  SAY_LANGUAGE: optional(["functions"], kinds.text(20), {
+    help: "The language that SAY_VOICE speaks, such as en-US. Our own sentences are English.",
+  }),
 };
 
 const turns = {

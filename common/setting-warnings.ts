@@ -1,4 +1,5 @@
 import type { SettingName, SettingTexts } from "./settings.ts";
+import { isLoopback } from "./setting-kinds.ts";
 import { settingText } from "./settings.ts";
 
 /** Models that OpenAI switches off on 2027-01-20, and those that it has switched off (openai.md 1). */
@@ -11,14 +12,28 @@ export function settingsWarnings(texts: SettingTexts): string[] {
   return [
     ...(set("TEMPERATURE") ? ["TEMPERATURE is left unused: OpenAI's realtime models have none any more."] : []),
     ...(set("MODELS") ?? "").split(",").flatMap((model) => modelWarning(model.trim())),
+    ...(set("MODELS")?.includes(",") ? ["MODELS names several models: only the first is used yet."] : []),
+    ...(isKnownVoice(set("VOICE")) ? [] : ["VOICE is none of OpenAI's: a name that it refuses ends every call."]),
     ...unusedTurnSettings(set("TURN_DETECTION") ?? "server_vad")
       .filter((name) => set(name))
       .map((name) => `${name} is left unused: TURN_DETECTION is ${set("TURN_DETECTION") ?? "server_vad"}.`),
   ];
 }
 
+/** What a telephone company cannot reach: said where one side is started for a tunnel. */
+export function tunnelWarnings(texts: SettingTexts): string[] {
+  const serverUrl = settingText("SERVER_URL", texts["SERVER_URL"]);
+  if (serverUrl === undefined || isLoopback(new URL(serverUrl).hostname)) return [];
+  if (settingText("FUNCTIONS_URL", texts["FUNCTIONS_URL"]) !== undefined) return [];
+  return ["FUNCTIONS_URL is unset: Twilio cannot come back to a Function of this machine when a stream has ended."];
+}
+
+const voices = "alloy ash ballad cedar coral echo marin sage shimmer verse".split(" ");
+const isKnownVoice = (name = "alloy"): boolean => voices.includes(name);
+
 function modelWarning(model: string): string[] {
   if (gone.test(model)) return [`MODELS names ${model}, which OpenAI has switched off; gpt-realtime-2.1 follows it.`];
+  if (model.startsWith("gpt-live")) return [`MODELS names ${model}, which speaks GPT-Live: not supported yet.`];
   if (soonGone.test(model)) return [`MODELS names ${model}, which ends on 2027-01-20; gpt-realtime-2.1 follows it.`];
   return [];
 }

@@ -110,9 +110,14 @@ function run(program, programArguments, env) {
   // A terminal's Ctrl-C reaches the child without us; we only have to outlive it.
   const forward = (signal) => (signal === "SIGINT" && process.stdin.isTTY ? undefined : child.kill(signal));
   for (const signal of signals) process.on(signal, forward);
+  // npm, killed, takes nobody along: whoever's parent is gone has been abandoned, and must not keep the ports.
+  const parentId = process.ppid;
+  const orphanWatch = setInterval(() => process.ppid !== parentId && child.kill("SIGTERM"), 500);
+  orphanWatch.unref();
   return new Promise((resolve) => {
     child.once("error", (error) => fail(`${program} cannot be started: ${error.message}`));
     child.once("close", (code, signal) => {
+      clearInterval(orphanWatch);
       for (const signal of signals) process.off(signal, forward);
       process.exitCode = code ?? 128 + constants.signals[signal];
       resolve();

@@ -1,7 +1,7 @@
 import { parseSettings } from "../common/settings.ts";
 import { settingsWarnings } from "../common/setting-warnings.ts";
 import { stayUp } from "./parts/part.ts";
-import { builtFolder, projectFolder } from "./parts/project.ts";
+import { localFolder, projectFolder } from "./parts/project.ts";
 import { runScript } from "./parts/run-script.ts";
 import { readSettingTexts } from "./parts/sides.ts";
 import { startWorker } from "./parts/worker.ts";
@@ -11,7 +11,7 @@ await runScript(async () => {
   const texts = readSettingTexts(projectFolder, process.env);
   const { PORT: port } = parseSettings("worker", texts);
   for (const warning of settingsWarnings(texts)) console.warn(`Note: ${warning}`);
-  const worker = await startWorker({ port, texts, folder: builtFolder, onLine: console.log });
+  const worker = await startWorker({ port, texts, folder: localFolder, onLine: console.log });
   console.log(`The Worker answers at ${worker.url}`);
   await stayUp(worker);
 });

@@ -142,7 +142,10 @@ describe("settings", () => {
 describe("warnings", () => {
   it.each([
     [{ TEMPERATURE: "0.8" }, /^TEMPERATURE is left unused/],
-    [{ MODELS: "gpt-realtime-2.1,gpt-realtime" }, /gpt-realtime, which ends on 2027-01-20/],
+    [{ MODELS: "gpt-realtime" }, /gpt-realtime, which ends on 2027-01-20/],
+    [{ MODELS: "gpt-realtime-2.1,gpt-realtime-2" }, /only the first is used/],
+    [{ MODELS: "gpt-live-1.1" }, /not supported yet/],
+    [{ VOICE: "Alloy" }, /^VOICE is none of OpenAI's/],
     [{ MODELS: "gpt-realtime-mini-2025-12-15" }, /ends on 2027-01-20/],
     [{ MODELS: "gpt-4o-realtime-preview-2024-12-17" }, /switched off/],
     [{ TURN_DETECTION: "semantic_vad", VAD_SILENCE_MS: "300" }, /^VAD_SILENCE_MS is left unused/],
@@ -153,7 +156,8 @@ describe("warnings", () => {
 
   it("are not given for what is as it should be", () => {
     const texts = {
-      MODELS: "gpt-realtime-2.1,gpt-realtime-2,gpt-realtime-1.5",
+      MODELS: "gpt-realtime-2.1-mini",
+      VOICE: "marin",
       VAD_SILENCE_MS: "300",
       TEMPERATURE: "",
     };

@@ -10,6 +10,9 @@ import type { Tool } from "./tools/tool.ts";
 /** Everything that is settled when a call begins: an assistant's word, and the settings where it has none. */
 export type CallPlan = { model: ModelSettings; bridge: BridgeOptions; tools: readonly Tool[] };
 
+/** What is known of the call when one of its streams begins. */
+export type StreamFacts = CallFacts & { isFirstStream: boolean };
+
 const minuteMs = 60_000;
 
 /**
@@ -20,7 +23,7 @@ const minuteMs = 60_000;
 export function planCall(
   assistant: Assistant,
   settings: WorkerSettings,
-  facts: CallFacts,
+  facts: StreamFacts,
   variables: Record<string, string>,
 ): CallPlan {
   const declared = (assistant.httpTools ?? []).map((declaration) => httpTool(declaration, variables));
@@ -74,10 +77,11 @@ function turnDetection(settings: WorkerSettings): TurnDetection {
 function bridgeOptions(
   assistant: Assistant,
   settings: WorkerSettings,
-  facts: CallFacts,
+  facts: StreamFacts,
   tools: readonly Tool[],
 ): BridgeOptions {
-  const greeting = assistant.greeting ?? settings.MODEL_GREETING;
+  // A stream that takes over a call goes on with it: nobody is greeted twice (openai.md 12, id 15).
+  const greeting = facts.isFirstStream ? (assistant.greeting ?? settings.MODEL_GREETING) : undefined;
   const { SILENCE_PROMPT_MS: promptAfterMs, SILENCE_PROMPTS: promptCount, MAX_CALL_MINUTES } = settings;
   return {
     greeting: greeting === undefined ? undefined : fillPlaceholders(greeting, facts),

@@ -12,7 +12,7 @@ import type { TranscriptEntry } from "./bridge/transcript.ts";
 import { type Conversation, type ToolOutcome, type ToolRequest, converse } from "./conversation.ts";
 import { platformClock } from "./clock.ts";
 import { dialModel } from "./dial-model.ts";
-import { type Environment, readSettings, variablesOf } from "./environment.ts";
+import { type Environment, readSettings, secretsOf, variablesOf } from "./environment.ts";
 import { type Log, callLog } from "./log.ts";
 import { openaiRealtime } from "./models/openai-realtime/protocol.ts";
 import { openSocket } from "./open-socket.ts";
@@ -20,7 +20,7 @@ import type { Socket } from "./socket.ts";
 import type { Tool } from "./tools/tool.ts";
 import { runTool } from "./tools/run-tool.ts";
 import { completeCall } from "./twilio/rest.ts";
-import { type StreamMessage, type StreamStart, decode, isTelephoneAudio } from "./twilio/media-stream.ts";
+import { type StreamStart, decode, isTelephoneAudio } from "./twilio/media-stream.ts";
 
 /**
  * One call, named by its CallSid: takes the phone company's stream, has it show its token, and then lets the
@@ -29,9 +29,8 @@ import { type StreamMessage, type StreamStart, decode, isTelephoneAudio } from "
 export class Call extends DurableObject<Environment> {
   readonly #settings: WorkerSettings = readSettings(this.env);
   readonly #callSid: string = this.ctx.id.name ?? "";
-  readonly #log: Log = callLog(this.#callSid);
+  readonly #log: Log = callLog(this.#callSid, secretsOf(this.#settings));
   readonly #waiting = new Set<Socket>();
-  #droppedCount = 0;
   #highestGeneration = 0;
   #conversation: Conversation | undefined;
 
@@ -65,12 +64,13 @@ export class Call extends DurableObject<Environment> {
   /** Anybody can open a socket; a call begins with a `start` message that holds a good token. */
   #awaitStart(webSocket: WebSocket): void {
     let conversation: Conversation | undefined;
+    const dropped: string[] = [];
     const socket = openSocket(webSocket, {
       message: (data) => {
         if (conversation) return conversation.takeFromCaller(data);
         const message = decode(data);
         if (message.kind === "connected") return;
-        if (message.kind !== "start") return this.#dropped(message);
+        if (message.kind !== "start") return void dropped.push(message.kind === "fault" ? message.fault : "early");
         stopWaiting();
         conversation = this.#begin(socket, message.start);
       },
@@ -85,15 +85,10 @@ export class Call extends DurableObject<Environment> {
     }, startDeadlineMs);
     const stopWaiting = (): void => {
       clearTimeout(deadline);
+      if (dropped.length > 0) this.#log("stream.dropped-before-start", { count: dropped.length, first: dropped[0] });
       this.#waiting.delete(socket);
     };
     this.#waiting.add(socket);
-  }
-
-  /** The peer's fault: counted by the log once for each object, dropped. */
-  #dropped(message: StreamMessage): void {
-    this.#droppedCount += 1;
-    if (this.#droppedCount === 1) this.#log("stream.message-before-start", { message: message.kind });
   }
 
   #begin(socket: Socket, start: StreamStart): Conversation | undefined {
@@ -135,7 +130,13 @@ export class Call extends DurableObject<Environment> {
 
   #plan({ from, to }: StreamStart, nowMs: number): CallPlan {
     const assistant = assistantsByNumber[to ?? ""] ?? defaultAssistant;
-    const facts = { from, to, nowMs, timeZone: this.#settings.TIME_ZONE };
+    const facts = {
+      from,
+      to,
+      nowMs,
+      timeZone: this.#settings.TIME_ZONE,
+      isFirstStream: this.#conversation === undefined,
+    };
     return planCall(assistant, this.#settings, facts, variablesOf(this.env));
   }
 

@@ -148,16 +148,16 @@ export function converse(options: ConversationOptions): Conversation {
     if (kind === "call.ended" && faultCounts.size > 0) log("faults", Object.fromEntries(faultCounts));
   }
 
-  function noteModelMessage({ name, fields, fault }: ModelMessage): void {
-    if (fault !== undefined) countFault(`model ${fault}`);
-    if (loggedModelEvents.has(name)) log(`model:${name}`, fields);
+  function noteModelMessage({ name, fields, fault, isError }: ModelMessage): void {
+    if (fault !== undefined) countFault(`model ${fault}`, name);
+    if (isError || loggedModelEvents.has(name)) log(`model:${name}`, fields);
   }
 
   /** The peer's fault: counted, told once of each kind, dropped. */
-  function countFault(fault: string): void {
+  function countFault(fault: string, name?: string): void {
     const count = (faultCounts.get(fault) ?? 0) + 1;
     faultCounts.set(fault, count);
-    if (count === 1) log("fault", { fault });
+    if (count === 1) log("fault", { fault, ...(name && { name }) });
   }
 
   function hangUpHard(): void {

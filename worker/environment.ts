@@ -12,6 +12,15 @@ export const variablesOf = (environment: Environment): Record<string, string> =>
     ),
   );
 
+/** What of the settings must never be read by anybody. */
+export const secretsOf = (settings: WorkerSettings): string[] =>
+  [
+    settings.OPENAI_API_KEY,
+    settings.TWILIO_AUTH_TOKEN,
+    settings.TWILIO_AUTH_TOKEN_SECONDARY,
+    settings.LINK_SECRET,
+  ].filter((secret) => secret !== undefined);
+
 /**
  * The settings among the bindings, checked.
  *

@@ -8,18 +8,19 @@ export type Health = { status: "ok"; version: string; model: { name: string; rea
 const keptMs = 15_000;
 const timeoutMs = 2_000;
 
-let lastCheck: { baseUrl: string; atMs: number; reachable: Promise<boolean> } | undefined;
+/** The last answer, and not the question: one request must not wait for another one's network (cloudflare.md 8). */
+let lastCheck: { baseUrl: string; atMs: number; reachable: boolean } | undefined;
 
 /** The health, with the model's address tried at most once in 15 s. */
 export async function health(settings: WorkerSettings): Promise<Health> {
   return { status: "ok", version, model: { name: settings.MODELS[0], reachable: await isReachable(settings) } };
 }
 
-function isReachable({ OPENAI_BASE_URL: baseUrl }: WorkerSettings): Promise<boolean> {
-  const nowMs = Date.now();
-  if (lastCheck?.baseUrl !== baseUrl || nowMs - lastCheck.atMs > keptMs)
-    lastCheck = { baseUrl, atMs: nowMs, reachable: answers(`${baseUrl}/models`) };
-  return lastCheck.reachable;
+async function isReachable({ OPENAI_BASE_URL: baseUrl }: WorkerSettings): Promise<boolean> {
+  if (lastCheck?.baseUrl === baseUrl && Date.now() - lastCheck.atMs < keptMs) return lastCheck.reachable;
+  const reachable = await answers(`${baseUrl}/models`);
+  lastCheck = { baseUrl, atMs: Date.now(), reachable };
+  return reachable;
 }
 
 /** Whether anything answers there. Without the key: a refusal is an answer, too. */

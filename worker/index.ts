@@ -2,8 +2,9 @@ import { isLinkRequestSigned, linkSignatureHeader } from "../common/link-signatu
 import { type Route, parseRoute } from "../common/routes.ts";
 import { linkSecret } from "../common/secrets.ts";
 import { SettingsError, type WorkerSettings } from "../common/settings.ts";
-import { type Environment, readSettings } from "./environment.ts";
+import { type Environment, readSettings, secretsOf } from "./environment.ts";
 import { health } from "./health.ts";
+import { callLog } from "./log.ts";
 import { statusPage } from "./status-page.ts";
 import { isTwilioSignature } from "./twilio/signature.ts";
 
@@ -54,8 +55,11 @@ function stream(
   const signature = request.headers.get("x-twilio-signature");
   if (signature === null) return plain(401, "The X-Twilio-Signature header is missing.");
   const signedUrl = new URL(settings.SERVER_URL).origin.replace(/^http/, "ws") + new URL(request.url).pathname;
-  if (!isTwilioSignature(authTokens(settings), signedUrl, signature))
+  if (!isTwilioSignature(authTokens(settings), signedUrl, signature)) {
+    // The likeliest cause is a SERVER_URL that is not the address in the TwiML: so it is said what was expected.
+    callLog(callSid, secretsOf(settings))("stream.refused-at-door", { expectedUrl: signedUrl });
     return plain(403, "The signature is not Twilio's.");
+  }
   return environment.CALL.getByName(callSid).fetch(request);
 }
 

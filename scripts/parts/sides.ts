@@ -19,7 +19,10 @@ export const deployables: readonly Deployable[] = ["functions", "worker"];
 /** The settings as written: those of the folder's `.env`, or `.env.local` without one; the environment wins. */
 export function readSettingTexts(folder: string, environment: SettingTexts): SettingTexts {
   const file = [".env", ".env.local"].map((name) => join(folder, name)).find((path) => existsSync(path));
-  return { ...(file === undefined ? {} : parseEnv(readFileSync(file, "utf8"))), ...environment };
+  const written = file === undefined ? {} : parseEnv(readFileSync(file, "utf8"));
+  // An empty variable is one that nobody has set: it hides no line of the file.
+  const set = Object.entries(environment).filter(([, text]) => text !== "" && text !== undefined);
+  return { ...environment, ...written, ...Object.fromEntries(set) };
 }
 
 /**

@@ -142,8 +142,31 @@ describe("the caller speaks over the agent", () => {
     const call = talkingLine();
     call.happens(responseStarted());
     call.happens(audio("a", 400));
-    call.wait(1000);
+    call.wait(410);
+    echoMarks(call);
+    call.wait(600);
     expect(kinds(call.happens(speechStarted))).not.toContain("caller.clear");
     expect(cutsOf(call.happens(audio("a", 400)))).toEqual([{ itemId: "a", audioEndMs: 400 }]);
+  });
+
+  test("a last mark that does not come back means that the phone may still play: it is cleared", () => {
+    const call = talkingLine();
+    call.happens(responseStarted());
+    call.happens(audio("a", 400));
+    call.happens(audioEnded("a"));
+    call.happens(responseEnded());
+    call.wait(2_000);
+    const orders = call.happens(speechStarted);
+    expect(kinds(orders)).toContain("caller.clear");
+    expect(kinds(orders)).not.toContain("model.truncate");
+  });
+
+  test("nothing of a cut response is played, not even what comes after its end, or was never announced", () => {
+    const call = talkingLine();
+    call.happens(audio("a", 4_000, "unannounced"));
+    call.wait(500);
+    call.happens(speechStarted);
+    call.happens(responseEnded("unannounced"));
+    expect(kinds(call.happens(audio("a", 400, "unannounced")))).not.toContain("caller.play");
   });
 });

@@ -53,14 +53,24 @@ describe("one response at a time", () => {
     expect(only(call.happens(responseEnded("theirs")), "model.create-response")).toHaveLength(1);
   });
 
-  test("a response that failed is asked for once more, and then no more", () => {
-    const call = talkingLine();
+  test("a response that failed is asked for once more, as it was; when that fails, too, somebody else speaks", () => {
+    const call = talkingLine({ greeting: "Hi." });
     const failed = (responseId: string) =>
       call.happens({ type: "model.response-ended", responseId, outcome: "failed" as const });
     call.happens(responseStarted("r1"));
-    expect(only(failed("r1"), "model.create-response")).toHaveLength(1);
+    const [again] = only(failed("r1"), "model.create-response");
+    expect(again?.instructions).toContain("Hi.");
     call.happens(responseStarted("r2"));
     expect(only(failed("r2"), "model.create-response")).toEqual([]);
+    expect(call.bridge.end?.verdict).toBe("fallback");
+  });
+
+  test("a response that fails while the caller speaks is not asked for again: the model answers by itself", () => {
+    const call = talkingLine();
+    call.happens(responseStarted("r1"));
+    call.happens(speechStarted);
+    const orders = call.happens({ type: "model.response-ended", responseId: "r1", outcome: "failed" });
+    expect(kinds(orders)).not.toContain("model.create-response");
   });
 });
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Fault, type Scenario, say } from "../../sim/openai/scenario.ts";
+import { type Fault, type Reply, type Scenario, say } from "../../sim/openai/scenario.ts";
 import type { PhoneStep } from "../../sim/phone/step.ts";
 import { type World, startWorld } from "../world/world.ts";
 
@@ -45,6 +45,23 @@ describe("the model cannot be had", () => {
       .map(({ atMs }) => atMs);
     const sinceFaultMs = apologyAtMs - connectedAtMs - ("atMs" in fault ? fault.atMs : 0);
     expect(sinceFaultMs).toBeLessThan(5_000);
+  });
+});
+
+describe("the model is there, and every response fails", () => {
+  const failing = (code: string): Reply => ({
+    items: [{ type: "speech", text: "Never said." }],
+    ending: { status: "failed", afterMs: 0, error: { type: "server_error", code, message: "It failed." } },
+  });
+  test.each([
+    ["twice in a row", [failing("server_error"), failing("server_error")], 1],
+    ["since the account has no credit left", [failing("insufficient_quota")], 0],
+  ])("%s: the caller is told, and not left in silence", async (_, replies, retryCount) => {
+    scenario = { replies };
+    const call = await world.callIn(untilHungUp);
+    expect(verbsOf(call.log)).toEqual(["Say", "Connect", "Say", "Hangup"]);
+    expect(call.logLines.at(-1)).toMatchObject({ event: "call.ended", verdict: "fallback" });
+    expect(call.session?.realtime.received()["response.create"] ?? 0).toBe(retryCount);
   });
 });
 
@@ -95,6 +112,13 @@ describe("the caller hangs up while the model is being dialled", () => {
 });
 
 describe("what is in the log", () => {
+  test("not the key either that a peer echoes in its refusal", async () => {
+    const body = { error: { message: `Bad key: Bearer ${world.texts["OPENAI_API_KEY"]}` } };
+    scenario = { faults: [{ type: "refuse-upgrade", status: 401, body }] };
+    const call = await world.callIn(untilHungUp);
+    expect(call.logLines.at(-1)?.["reason"]).toContain("Bearer (secret)");
+  });
+
   test("no key, no token, no audio and no whole phone number", async () => {
     scenario = { replies: [say("Hello there.")] };
     const call = await world.callIn([

@@ -11,6 +11,12 @@ const media = (extra: object = {}) =>
   });
 const audioEvent = { kind: "event", event: { type: "caller.audio", payload, durationMs: 20, timestampMs: 20 } };
 const unstamped = { kind: "event", event: { type: "caller.audio", payload, durationMs: 20, timestampMs: Number.NaN } };
+const slashPayload = Buffer.alloc(160, 0xff).toString("base64");
+const slashes = media({ payload: slashPayload });
+const slashEvent = {
+  kind: "event",
+  event: { type: "caller.audio", payload: slashPayload, durationMs: 20, timestampMs: 20 },
+};
 const fault = (name: string) => ({ kind: "fault", fault: name });
 
 describe("messages from Twilio", () => {
@@ -18,6 +24,7 @@ describe("messages from Twilio", () => {
     ["connected", '{"event":"connected","protocol":"Call","version":"1.0.0"}', { kind: "connected" }],
     ["media as Twilio writes it", media(), audioEvent],
     ["media with its keys in another order", JSON.stringify({ media: { payload }, event: "media" }), unstamped],
+    ["media with escaped slashes", slashes.replaceAll("/", "\\/"), slashEvent],
     ["media with spaces", `{ "event": "media", "media": { "payload": "${payload}" } }`, unstamped],
     ["media with an unknown field", media({ novelty: 1 }), audioEvent],
     [

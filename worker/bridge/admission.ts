@@ -8,14 +8,13 @@ const stalledAfterMs = 3_000;
 export type StreamHistory = { highestGeneration: number; live: { lastFrameAtMs: number } | undefined };
 
 export type Admission =
-  | { admitted: true; takesOver: boolean }
+  | { admitted: true }
   | { admitted: false; reason: "token already used" | "another stream of this call is live" };
 
 /** Whether a stream with a valid token of this generation may carry the call. A token is spent by being admitted. */
 export function admitStream(generation: number, history: StreamHistory, nowMs: number): Admission {
   if (generation <= history.highestGeneration) return { admitted: false, reason: "token already used" };
-  if (history.live === undefined) return { admitted: true, takesOver: false };
-  if (nowMs - history.live.lastFrameAtMs < stalledAfterMs)
+  if (history.live !== undefined && nowMs - history.live.lastFrameAtMs < stalledAfterMs)
     return { admitted: false, reason: "another stream of this call is live" };
-  return { admitted: true, takesOver: true };
+  return { admitted: true };
 }

@@ -40,6 +40,7 @@ export class Bridge {
     this.#talk = new Talk(options, {
       nextCommandId: () => this.#nextCommandId(),
       hangUp: (reason, nowMs) => this.#finish({ verdict: "hang-up", reason }, nowMs),
+      fallBack: (reason, nowMs) => this.#fallBack(reason, nowMs),
     });
   }
 

@@ -130,7 +130,7 @@ export class Playback {
    */
   interrupt(nowMs: number): Interruption {
     const heardMs = this.heardMs(nowMs);
-    if (heardMs >= this.#sentMs) return { wasPlaying: false, cuts: [] };
+    if (heardMs >= this.#sentMs && !this.#isMarkOverdue(nowMs)) return { wasPlaying: false, cuts: [] };
     const cuts = this.#items
       .filter((item) => item.startMs + item.sentMs > heardMs)
       .map((item) => ({
@@ -194,6 +194,12 @@ export class Playback {
 
   #reckonedMs(nowMs: number): number {
     return this.#anchor.positionMs + (nowMs - this.#anchor.atMs);
+  }
+
+  /** A mark should have come back by now and has not: whatever the clock says, the phone may still be playing. */
+  #isMarkOverdue(nowMs: number): boolean {
+    const next = this.#marks.find((mark) => "positionMs" in mark);
+    return this.#reckonedMs(nowMs) > this.#limitOfMarks() && next !== undefined;
   }
 
   #correct(measuredMs: number, nowMs: number): void {

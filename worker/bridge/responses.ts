@@ -28,8 +28,8 @@ export class Responses {
   #isOwed = false;
   /** The caller speaks, or has spoken and the model will answer by itself. */
   #isCallersTurn = false;
-  /** A failed response is asked for once more, then given up (openai.md A9, `server_error`). */
-  #retriesLeft = 1;
+  /** One failure is asked for once more; a second in a row is the end (openai.md A9, `server_error`). */
+  #failuresInARow = 0;
 
   constructor(nextCommandId: () => string) {
     this.#nextCommandId = nextCommandId;
@@ -38,6 +38,11 @@ export class Responses {
   /** The response that the model is generating, if it has announced one. */
   get activeId(): string | undefined {
     return this.#state.name === "active" ? this.#state.responseId : undefined;
+  }
+
+  /** Whether the model fails at every try: nobody will be heard any more. */
+  get hasGivenUp(): boolean {
+    return this.#failuresInARow > 1;
   }
 
   /** Asks for a response: at once, or when the running one has ended. */
@@ -80,13 +85,11 @@ export class Responses {
 
   ended(responseId: string, outcome: ResponseOutcome): ModelEffect[] {
     if (this.#state.name === "active" && this.#state.responseId !== responseId) return [];
+    const failed = this.#ours()?.request ?? {};
     this.#state = { name: "idle" };
-    if (outcome === "failed" && this.#retriesLeft > 0) {
-      this.#retriesLeft -= 1;
-      this.#waiting.unshift({});
-    } else if (outcome === "completed") {
-      this.#retriesLeft = 1;
-    }
+    this.#failuresInARow = outcome === "failed" ? this.#failuresInARow + 1 : 0;
+    // To a caller who speaks the model answers by itself.
+    if (outcome === "failed" && !this.hasGivenUp && !this.#isCallersTurn) this.#waiting.unshift(failed);
     return this.#flush();
   }
 

@@ -1,4 +1,5 @@
 import type { Effect } from "./effects.ts";
+import { journal } from "./journal.ts";
 import type { Cut, Playback } from "./playback.ts";
 
 /** Looked at this often while the caller speaks, and padded when no frame has come for this long (openai.md A5). */
@@ -18,7 +19,9 @@ type Discarded = { toldItemIds: Set<string>; openItem: { itemId: string; keptMs:
 export class ServerVad {
   readonly #playback: Playback;
   readonly #nextCommandId: () => string;
+  /** Responses that were cut, for good: nothing of them may be played, whenever it comes. */
   readonly #discarded = new Map<string, Discarded>();
+  readonly #responseOf = new Map<string, string>();
   #callerSpeaks = false;
   #lastFrameAtMs = 0;
   #current: { responseId: string; itemId: string } | undefined;
@@ -33,6 +36,7 @@ export class ServerVad {
     const discarded = this.#discarded.get(responseId);
     if (discarded) return this.#drop(discarded, itemId);
     this.#current = { responseId, itemId };
+    this.#responseOf.set(itemId, responseId);
     const effects: Effect[] = [];
     if (this.#playback.isSilent(nowMs)) effects.push({ type: "caller.mark", name: this.#playback.probe(nowMs) });
     effects.push({ type: "caller.play", payload });
@@ -48,12 +52,6 @@ export class ServerVad {
     return mark === undefined ? [] : [{ type: "caller.mark", name: mark }];
   }
 
-  /** Nothing of an ended response can be on the way any more. */
-  responseEnded(responseId: string): void {
-    this.#discarded.delete(responseId);
-    if (this.#current?.responseId === responseId) this.#current = undefined;
-  }
-
   /**
    * The caller begins to speak. `clear` leaves first, also when the model finished generating long ago: what counts
    * is what the phone still plays. `activeResponseId` is the response being generated, which the model now cancels.
@@ -62,16 +60,20 @@ export class ServerVad {
     this.#callerSpeaks = true;
     this.#lastFrameAtMs = nowMs;
     const roundTripMs = Math.round(this.#playback.roundTripMs);
-    const open = this.#openItem(activeResponseId);
+    const openItem = this.#openItem();
     const { wasPlaying, cuts } = this.#playback.interrupt(nowMs);
-    if (activeResponseId !== undefined)
-      this.#discarded.set(activeResponseId, { toldItemIds: new Set(cuts.map((cut) => cut.itemId)), openItem: open });
+    const cutResponseIds = cuts.map(({ itemId }) => this.#responseOf.get(itemId));
+    const toldItemIds = new Set(cuts.map(({ itemId }) => itemId));
+    for (const responseId of [activeResponseId, this.#current?.responseId, ...cutResponseIds])
+      if (responseId !== undefined) this.#discarded.set(responseId, { toldItemIds, openItem });
+    this.#current = undefined;
+    this.#responseOf.clear();
     const gapWatch: Effect = { type: "timer.set", timer: "caller-gap", afterMs: gapCheckMs };
     if (!wasPlaying) return [gapWatch];
     return [
       { type: "caller.clear" },
       ...cuts.map((cut) => this.#truncate(cut)),
-      { type: "journal.append", entry: { kind: "barge-in", cuts, roundTripMs } },
+      ...(cuts.length === 0 ? [] : [journal({ kind: "barge-in", cuts, roundTripMs })]),
       gapWatch,
     ];
   }
@@ -102,8 +104,9 @@ export class ServerVad {
     ];
   }
 
-  #openItem(activeResponseId: string | undefined): Discarded["openItem"] {
-    if (this.#current === undefined || this.#current.responseId !== activeResponseId) return undefined;
+  /** What was sent last: the model may still be adding to it. */
+  #openItem(): Discarded["openItem"] {
+    if (this.#current === undefined) return undefined;
     const { itemId } = this.#current;
     return { itemId, keptMs: Math.floor(this.#playback.sentOf(itemId)) };
   }

@@ -23,7 +23,11 @@ const fillerAfterMs = 1_500;
 type EventOf<Type extends BridgeEvent["type"]> = Extract<BridgeEvent, { type: Type }>;
 
 /** What a conversation needs of the call that it is part of. */
-type Call = { nextCommandId: () => string; hangUp: (reason: string, nowMs: number) => Effect[] };
+type Call = {
+  nextCommandId: () => string;
+  hangUp: (reason: string, nowMs: number) => Effect[];
+  fallBack: (reason: string, nowMs: number) => Effect[];
+};
 
 const nothing: Effect[] = [];
 const setTimer = (timer: TimerName, afterMs: number): Effect => ({ type: "timer.set", timer, afterMs });
@@ -169,8 +173,8 @@ export class Talk {
   }
 
   #responseEnded({ responseId, outcome }: EventOf<"model.response-ended">, nowMs: number): Effect[] {
-    this.#turns.responseEnded(responseId);
     const next = this.#responses.ended(responseId, outcome);
+    if (this.#responses.hasGivenUp) return this.#call.fallBack("the model's responses fail", nowMs);
     const owed = this.#tools.responseEnded(responseId) ? this.#goOn(responseId) : nothing;
     const entry = journal({ kind: "response.ended", responseId, outcome });
     return [entry, ...next, ...owed, ...this.#hangUpIfHeard(nowMs)];

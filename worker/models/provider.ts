@@ -11,6 +11,8 @@ export type ModelMessage = {
   /** The message's fields where they were parsed; audio is not. */
   fields?: Record<string, unknown>;
   fault?: ModelFault;
+  /** The model reports an error: always worth a line in the log. */
+  isError?: boolean;
 };
 
 /** The orders that become messages; opening and closing are the socket's own business. */

@@ -41,7 +41,9 @@ export function decode(message: unknown): StreamMessage {
   if (message.length > maxLength) return faulty("too-large");
   if (message.startsWith(mediaPrefix)) {
     const payload = cut(message, '"payload":"');
-    if (payload !== undefined) return media(payload, Number(cut(message, '"timestamp":"') ?? Number.NaN));
+    // Anything but plain base64 (escaped slashes are legal JSON) is left to the parser.
+    if (payload !== undefined && isBase64(payload))
+      return media(payload, Number(cut(message, '"timestamp":"') ?? Number.NaN));
   }
   const fields = parseObject(message);
   return fields === undefined ? faulty("not-json") : decodeFields(fields);
@@ -77,7 +79,9 @@ function decodeStart(fields: Fields): StreamMessage {
   const streamSid = text(start["streamSid"]) ?? text(fields["streamSid"]);
   const accountSid = text(start["accountSid"]);
   const callSid = text(start["callSid"]);
-  if (streamSid === undefined || accountSid === undefined || callSid === undefined) return faulty("malformed");
+  // It is written into every message to Twilio as it is.
+  if (streamSid === undefined || !/^[\w-]{1,64}$/.test(streamSid)) return faulty("malformed");
+  if (accountSid === undefined || callSid === undefined) return faulty("malformed");
   return {
     kind: "start",
     start: {
@@ -97,11 +101,12 @@ function decodeStart(fields: Fields): StreamMessage {
   };
 }
 
-const decodeMedia = (fields: Fields): StreamMessage =>
-  media(text(fields["payload"]) ?? "", Number(fields["timestamp"] ?? Number.NaN));
+function decodeMedia(fields: Fields): StreamMessage {
+  const payload = text(fields["payload"]) ?? "";
+  return isBase64(payload) ? media(payload, Number(fields["timestamp"] ?? Number.NaN)) : faulty("malformed");
+}
 
 function media(payload: string, timestampMs: number): StreamMessage {
-  if (!isBase64(payload)) return faulty("malformed");
   return happened({ type: "caller.audio", payload, durationMs: audioMs(payload), timestampMs });
 }
 

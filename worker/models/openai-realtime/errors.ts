@@ -31,10 +31,15 @@ const invalidCommandCodes = new Set([
 /** What an error means to the call. Most keep the session open, and mean nothing but a line in the log. */
 export function classify(error: RealtimeError): BridgeEvent[] {
   const { code = "", message, commandId } = error;
-  if (fatalCodes.has(code)) return [{ type: "model.failed", reason: `${code}: ${message}` }];
+  const fatal = fatalFailure(code, message);
+  if (fatal.length > 0) return fatal;
   if (benignCodes.has(code) || commandId === undefined) return [];
   return [{ type: "model.command-refused", commandId, refusal: refusalOf(code), message }];
 }
+
+/** What a code means after which trying again does not help; nothing for any other. */
+export const fatalFailure = (code = "", message = ""): BridgeEvent[] =>
+  fatalCodes.has(code) ? [{ type: "model.failed", reason: `${code}: ${message}` }] : [];
 
 function refusalOf(code: string): Refusal {
   if (code === "conversation_already_has_active_response") return "response-active";

@@ -4,7 +4,7 @@ import type { ModelCommand, ModelFault, ModelMessage, Provider } from "../provid
 import type { ModelSettings } from "../settings.ts";
 import { type Fields, cut, object, parseObject, text } from "../../../common/json.ts";
 import { costUsd, transcriptionCostUsd, usageOf } from "../cost.ts";
-import { classify } from "./errors.ts";
+import { classify, fatalFailure } from "./errors.ts";
 import { hasTelephoneFormats, sessionConfig } from "./session.ts";
 
 /** OpenAI's Realtime API, the generally available one (openai.md part A). */
@@ -36,7 +36,7 @@ function decode(message: unknown, settings: ModelSettings): ModelMessage {
   return { name, ...decodeFields(name, fields, settings), fields };
 }
 
-type Decoded = { events: BridgeEvent[]; fault?: ModelFault };
+type Decoded = Pick<ModelMessage, "events" | "fault" | "isError">;
 
 function decodeFields(name: string, fields: Fields, settings: ModelSettings): Decoded {
   const responseId = text(fields["response_id"]);
@@ -51,7 +51,7 @@ function decodeFields(name: string, fields: Fields, settings: ModelSettings): De
           : { type: "model.failed", reason: "the session's audio format is not audio/pcmu both ways" },
       );
     case "error":
-      return { events: classify(errorOf(object(fields["error"]))) };
+      return { events: classify(errorOf(object(fields["error"]))), isError: true };
     case "input_audio_buffer.speech_started":
       return meaning({ type: "model.speech-started" });
     case "input_audio_buffer.speech_stopped":
@@ -104,9 +104,12 @@ function ended(response: Fields, otherwise: ResponseOutcome, { model }: ModelSet
   if (responseId === undefined) return understood(undefined);
   const outcome = outcomes.find((candidate) => candidate === response["status"]) ?? otherwise;
   const tokens = usageOf(response["usage"]);
+  const error = object(object(response["status_details"])["error"]);
   return {
     events: [
       { type: "model.usage", tokens, costUsd: costUsd(model, tokens) },
+      // First: after it, nobody asks for another try.
+      ...fatalFailure(text(error["code"]), text(error["message"])),
       { type: "model.response-ended", responseId, outcome },
     ],
   };

@@ -63,8 +63,8 @@ function turnDetection(detection: TurnDetection): Record<string, unknown> {
   }
 }
 
-/** Whether the server took both formats: else it reads our bytes as PCM at 24 kHz, and answers noise with noise. */
+/** Whether the server took both formats, as far as it says so: else it reads our bytes as PCM at 24 kHz, and answers noise with noise. */
 export function hasTelephoneFormats(session: unknown): boolean {
   const { input, output } = object(object(session)["audio"]);
-  return [input, output].every((side) => object(object(side)["format"])["type"] === telephone.type);
+  return [input, output].every((side) => (object(object(side)["format"])["type"] ?? telephone.type) === telephone.type);
 }
