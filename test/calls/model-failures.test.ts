@@ -48,11 +48,12 @@ describe("the model cannot be had", () => {
   });
 });
 
+const failing = (code: string): Reply => ({
+  items: [{ type: "speech", text: "Never said." }],
+  ending: { status: "failed", afterMs: 0, error: { type: "server_error", code, message: "It failed." } },
+});
+
 describe("the model is there, and every response fails", () => {
-  const failing = (code: string): Reply => ({
-    items: [{ type: "speech", text: "Never said." }],
-    ending: { status: "failed", afterMs: 0, error: { type: "server_error", code, message: "It failed." } },
-  });
   test.each([
     ["twice in a row", [failing("server_error"), failing("server_error")], 1],
     ["since the account has no credit left", [failing("insufficient_quota")], 0],
