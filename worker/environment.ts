@@ -1,8 +1,11 @@
 import { type WorkerSettings, parseSettings } from "../common/settings.ts";
-import type { Call } from "./call.ts";
+import type { Verdict } from "./bridge/end.ts";
+
+/** What the Worker asks of a call, beside handing it a stream. */
+type CallObject = Rpc.DurableObjectBranded & { verdict(): Verdict };
 
 /** The Worker's bindings: the calls, and the settings as texts. */
-export type Environment = { CALL: DurableObjectNamespace<Call> };
+export type Environment = { CALL: DurableObjectNamespace<CallObject> };
 
 /** The Worker's variables and secrets: what among its bindings is a text. */
 export const variablesOf = (environment: Environment): Record<string, string> =>

@@ -1,5 +1,4 @@
 import type { TokenUsage } from "./usage.ts";
-import type { ToolCall } from "./tool-calls.ts";
 import type { TimerName } from "./timers.ts";
 
 /**
@@ -62,3 +61,6 @@ export type ResponseOutcome = "completed" | "cancelled" | "incomplete" | "failed
 
 /** `response-active`: another response was running. `invalid`: the command itself was wrong. */
 export type Refusal = "response-active" | "invalid" | "other";
+
+/** A tool that the model wants run; `arguments` is the model's JSON, unread. */
+export type ToolCall = { responseId: string; toolCallId: string; name: string; arguments: string };

@@ -1,8 +1,6 @@
 import type { Effect } from "./effects.ts";
+import type { ToolCall } from "./events.ts";
 import { journal } from "./journal.ts";
-
-/** A tool that the model wants run; `arguments` is the model's JSON, unread. */
-export type ToolCall = { responseId: string; toolCallId: string; name: string; arguments: string };
 
 /** The calls of one response: the model may make several at once, and waits for all of them. */
 type Batch = { running: Map<string, { sinceMs: number }>; hasResponseEnded: boolean };
