@@ -85,9 +85,13 @@ function bridgeOptions(
   const { SILENCE_PROMPT_MS: promptAfterMs, SILENCE_PROMPTS: promptCount, MAX_CALL_MINUTES } = settings;
   return {
     greeting: greeting === undefined ? undefined : fillPlaceholders(greeting, facts),
-    silence: assistant.silence ?? (promptAfterMs === 0 ? undefined : { promptAfterMs, promptCount }),
-    maxDurationMs: assistant.maxDurationMs ?? (MAX_CALL_MINUTES === 0 ? undefined : MAX_CALL_MINUTES * minuteMs),
+    silence: unlessOff(assistant.silence ?? { promptAfterMs, promptCount }, ({ promptAfterMs: ms }) => ms),
+    maxDurationMs: unlessOff(assistant.maxDurationMs ?? MAX_CALL_MINUTES * minuteMs, (ms) => ms),
     turnSilenceMs: settings.TURN_DETECTION === "server_vad" ? settings.VAD_SILENCE_MS : 0,
     fillers: Object.fromEntries(tools.flatMap(({ name, filler }) => (filler === undefined ? [] : [[name, filler]]))),
   };
 }
+
+/** 0 switches a limit off, in the settings and in an assistant. */
+const unlessOff = <Limit>(limit: Limit, msOf: (limit: Limit) => number): Limit | undefined =>
+  msOf(limit) === 0 ? undefined : limit;

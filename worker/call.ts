@@ -95,8 +95,10 @@ export class Call extends DurableObject<Environment> {
     const nowMs = Date.now();
     const refusal = this.#faultOf(start, nowMs);
     if (refusal !== undefined) return this.#refuse(socket, refusal);
-    this.#conversation?.supersede();
     const plan = this.#plan(start, nowMs);
+    // Closed as any stream that cannot go on: what follows it speaks to the caller.
+    if (plan === undefined) return void socket.close(1000, "fallback");
+    this.#conversation?.supersede();
     this.#log("stream.admitted", { streamSid: start.streamSid });
     this.#conversation = converse({
       caller: socket,
@@ -128,16 +130,16 @@ export class Call extends DurableObject<Environment> {
     return undefined;
   }
 
-  #plan({ from, to }: StreamStart, nowMs: number): CallPlan {
+  #plan({ from, to }: StreamStart, nowMs: number): CallPlan | undefined {
     const assistant = assistantsByNumber[to ?? ""] ?? defaultAssistant;
-    const facts = {
-      from,
-      to,
-      nowMs,
-      timeZone: this.#settings.TIME_ZONE,
-      isFirstStream: this.#conversation === undefined,
-    };
-    return planCall(assistant, this.#settings, facts, variablesOf(this.env));
+    const isFirstStream = this.#conversation === undefined;
+    const facts = { from, to, nowMs, timeZone: this.#settings.TIME_ZONE, isFirstStream };
+    try {
+      return planCall(assistant, this.#settings, facts, variablesOf(this.env));
+    } catch (error) {
+      this.#log("assistant.unusable", { name: assistant.name, reason: String(error) });
+      return undefined;
+    }
   }
 
   async #runTool(

@@ -5,7 +5,9 @@ export type Log = (event: string, fields?: Record<string, unknown>) => void;
 
 /** Never in a log, whatever holds them: audio, words that were spoken, and secrets. */
 const withheld = new Set(
-  "audio delta payload transcript text token authorization client_secret api_key key secret".split(" "),
+  "audio delta payload transcript text arguments output token authorization client_secret api_key key secret".split(
+    " ",
+  ),
 );
 
 /**
@@ -16,8 +18,11 @@ export const callLog =
   (callSid: string, secrets: readonly string[]): Log =>
   (event, fields = {}) => {
     const line = { at: new Date().toISOString(), callSid, event, ...redactFields(fields) };
-    console.log(secrets.reduce((text, secret) => text.replaceAll(secret, "(secret)"), JSON.stringify(line)));
+    console.log(secrets.reduce((text, secret) => text.replaceAll(inJson(secret), "(secret)"), JSON.stringify(line)));
   };
+
+/** A secret as it stands within JSON text: quotes and backslashes escaped. */
+const inJson = (secret: string): string => JSON.stringify(secret).slice(1, -1);
 
 const redactFields = (fields: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, redact(key, value)]));

@@ -1,5 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { audio, frame, kinds, line, only, responseEnded, responseStarted, speechStarted, talkingLine } from "./line.ts";
+import {
+  type Line,
+  audio,
+  frame,
+  kinds,
+  line,
+  only,
+  responseEnded,
+  responseStarted,
+  speechStarted,
+  talkingLine,
+} from "./line.ts";
 
 const appended = (effects: Parameters<typeof only>[0]) => only(effects, "model.append-audio").map((e) => e.payload);
 
@@ -71,6 +82,45 @@ describe("one response at a time", () => {
     call.happens(speechStarted);
     const orders = call.happens({ type: "model.response-ended", responseId: "r1", outcome: "failed" });
     expect(kinds(orders)).not.toContain("model.create-response");
+  });
+});
+
+describe("nothing waits for ever", () => {
+  const refuse = (call: Line, refusal: "response-active" | "other") => {
+    const commandId = only(call.orders, "model.create-response").at(-1)?.commandId ?? "";
+    return call.happens({ type: "model.command-refused", commandId, refusal, message: "" });
+  };
+
+  test("a greeting refused for a response that nobody has heard of is sent again after a moment", () => {
+    const call = talkingLine({ greeting: "Hi." });
+    refuse(call, "response-active");
+    expect(only(call.wait(500), "model.create-response")).toHaveLength(1);
+  });
+
+  test("a greeting refused for another reason is tried once more, and then somebody else speaks", () => {
+    const call = talkingLine({ greeting: "Hi." });
+    expect(only(refuse(call, "other"), "model.create-response")).toHaveLength(1);
+    refuse(call, "other");
+    expect(call.bridge.end?.verdict).toBe("fallback");
+  });
+
+  test("a model that does not answer our asking is asked twice, and given up", () => {
+    const call = talkingLine({ greeting: "Hi." });
+    call.wait(5_000);
+    expect(only(call.orders, "model.create-response")).toHaveLength(2);
+    call.wait(5_000);
+    expect(call.bridge.end?.verdict).toBe("fallback");
+  });
+
+  test("a call that has run out of time ends, though the model also calls hang_up and the caller speaks", () => {
+    const call = talkingLine({ maxDurationMs: 60_000 });
+    call.wait(60_000);
+    call.happens(responseStarted("r1"));
+    call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t", name: "hang_up", arguments: "{}" });
+    call.happens({ type: "tool.finished", toolCallId: "t", output: "", next: "hang-up" });
+    call.happens(speechStarted);
+    call.wait(30_000);
+    expect(call.bridge.end?.reason).toBe("the call ran out of time");
   });
 });
 

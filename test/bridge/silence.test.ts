@@ -5,6 +5,7 @@ import {
   audioEnded,
   echoMarks,
   kinds,
+  line,
   only,
   responseEnded,
   responseStarted,
@@ -110,7 +111,7 @@ describe("the caller presses keys", () => {
     const call = talkingLine();
     press(call, "4");
     expect(only(press(call, "#"), "model.add-text")).toMatchObject([{ text: expect.stringContaining("4#") }]);
-    expect(call.armedTimers).toEqual([]);
+    expect(call.armedTimers).not.toContain("keypad");
   });
 
   test("which keys they were is in no journal", () => {
@@ -118,5 +119,26 @@ describe("the caller presses keys", () => {
     for (const digit of "98765") press(call, digit);
     call.wait(1_000);
     expect(JSON.stringify(only(call.orders, "journal.append"))).not.toContain("98765");
+  });
+
+  test("keys pressed before the model is ready are not lost", () => {
+    const call = line();
+    call.happens({ type: "stream.started" });
+    for (const digit of "12#") call.happens({ type: "caller.dtmf", digit });
+    call.wait(1_500);
+    call.happens({ type: "model.opened" });
+    expect(only(call.happens({ type: "model.ready" }), "model.add-text")).toMatchObject([
+      { text: expect.stringContaining("12#") },
+    ]);
+  });
+
+  test("a key is a sign of life: nobody is asked whether they are there", () => {
+    const call = talkingLine({ silence });
+    call.wait(9_000);
+    press(call, "5");
+    call.wait(1_000);
+    answer(call, "r1");
+    call.wait(5_000);
+    expect(only(call.orders, "model.create-response")).toHaveLength(1);
   });
 });

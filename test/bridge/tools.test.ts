@@ -149,6 +149,7 @@ function hangingUp() {
   call.happens(audioEnded("a"));
   call.happens(called("t1", "hang_up"));
   call.happens(finished("t1", "hang-up"));
+  call.happens(taken("t1"));
   call.happens(responseEnded());
   return call;
 }
@@ -189,19 +190,57 @@ describe("the assistant hangs up", () => {
     call.wait(500);
     call.happens(speechStarted);
     call.happens(speechStopped);
+    call.happens(responseStarted("r2"));
+    call.happens(responseEnded("r2"));
     call.wait(60_000);
     expect(call.bridge.end).toBeUndefined();
   });
 
-  test("a mark that never comes back holds the line for twelve seconds at most", () => {
+  test("a cough that takes the goodbye back, and that the model does not answer, is answered all the same", () => {
     const call = hangingUp();
-    call.wait(12_000);
+    call.happens(speechStarted);
+    call.happens(speechStopped);
+    expect(only(call.wait(2_000), "model.create-response")).toHaveLength(1);
+  });
+
+  test("a caller who has spoken since the model wanted to hang up is not hung up on", () => {
+    const call = talkingLine();
+    call.happens(responseStarted());
+    call.happens(called("t1", "hang_up"));
+    call.happens(responseEnded());
+    call.happens(speechStarted);
+    call.happens(finished("t1", "hang-up"));
+    call.happens(taken("t1"));
+    call.happens(speechStopped);
+    call.happens(responseStarted("r2"));
+    call.happens(responseEnded("r2"));
+    call.wait(60_000);
+    expect(call.bridge.end).toBeUndefined();
+  });
+
+  test("a goodbye that is longer than the cap is heard to its end", () => {
+    const call = talkingLine();
+    call.happens(responseStarted());
+    call.happens(audio("a", 20_000));
+    call.happens(audioEnded("a"));
+    call.happens(called("t1", "hang_up"));
+    call.happens(finished("t1", "hang-up"));
+    call.happens(responseEnded());
+    call.wait(19_500);
+    expect(call.bridge.end).toBeUndefined();
+    call.wait(15_000);
+    expect(call.bridge.end?.verdict).toBe("hang-up");
+  });
+
+  test("a mark that never comes back holds the line for twelve seconds more at most", () => {
+    const call = hangingUp();
+    call.wait(14_000);
     expect(call.bridge.end?.verdict).toBe("hang-up");
   });
 
   test("when nobody asks what follows the stream, the call is ended at the phone company", () => {
     const call = hangingUp();
-    call.wait(12_000);
+    call.wait(14_000);
     expect(kinds(call.wait(2_999))).toEqual([]);
     expect(kinds(call.wait(1))).toEqual(["call.complete"]);
     expect(call.armedTimers).toEqual([]);
@@ -209,7 +248,7 @@ describe("the assistant hangs up", () => {
 
   test("when somebody asks, it is not", () => {
     const call = hangingUp();
-    call.wait(12_000);
+    call.wait(14_000);
     call.happens({ type: "verdict.asked" });
     expect(kinds(call.wait(10_000))).toEqual([]);
     expect(call.armedTimers).toEqual([]);

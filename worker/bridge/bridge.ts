@@ -62,9 +62,9 @@ export class Bridge {
   /** Takes one event, `nowMs` on any steadily rising clock; gives the orders that follow from it. */
   handle(event: BridgeEvent, nowMs: number): Effect[] {
     if (event.type === "timer.fired") this.#timers.delete(event.timer);
-    const effects = this.#phase.name === "ended" ? this.#afterTheEnd(event) : this.#decide(event, nowMs);
-    this.#watchTimers(effects);
-    return effects;
+    if (this.#phase.name === "ended") return this.#watchTimers(this.#afterTheEnd(event));
+    const effects = this.#watchTimers(this.#decide(event, nowMs));
+    return this.end === undefined ? effects : this.#watchTimers([...effects, ...this.#disarm()]);
   }
 
   #decide(event: BridgeEvent, nowMs: number): Effect[] {
@@ -142,7 +142,7 @@ export class Bridge {
     return this.#finish({ verdict: "fallback", reason: reason.trimEnd() }, nowMs, false);
   }
 
-  /** Both legs end, once; nothing stays armed but, after a hang-up of ours, the question whether it was noticed. */
+  /** Both legs end, once. */
   #finish(end: End, nowMs: number, wasHungUpByUs = true): Effect[] {
     const startedAtMs = "startedAtMs" in this.#phase ? this.#phase.startedAtMs : nowMs;
     this.#phase = { name: "ended", end, wasHungUpByUs };
@@ -150,7 +150,6 @@ export class Bridge {
       { type: "stream.close", ...end },
       { type: "model.close" },
       { type: "tool.abort-all" },
-      ...[...this.#timers].map((timer): Effect => ({ type: "timer.clear", timer })),
       ...(wasHungUpByUs ? [{ type: "timer.set", timer: "verdict", afterMs: verdictDeadlineMs } as const] : nothing),
       ...this.#talk.close(),
       journal({ kind: "call.ended", ...end, durationMs: Math.round(nowMs - startedAtMs) }),
@@ -163,6 +162,8 @@ export class Bridge {
       case "model.opened":
       case "model.ready":
         return [{ type: "model.close" }];
+      // Another stream goes on with the call: it is not to be ended behind its back.
+      case "stream.superseded":
       case "verdict.asked":
         return this.#timers.has("verdict") ? [{ type: "timer.clear", timer: "verdict" }] : nothing;
       case "timer.fired":
@@ -178,10 +179,16 @@ export class Bridge {
   }
 
   /** Remembers which timers are armed, so that the end can disarm exactly these. */
-  #watchTimers(effects: Effect[]): void {
+  #watchTimers(effects: Effect[]): Effect[] {
     for (const effect of effects) {
       if (effect.type === "timer.set") this.#timers.add(effect.timer);
       if (effect.type === "timer.clear") this.#timers.delete(effect.timer);
     }
+    return effects;
+  }
+
+  /** The call has just ended: nothing stays armed but, after a hang-up of ours, the question whether it was noticed. */
+  #disarm(): Effect[] {
+    return [...this.#timers].flatMap((timer) => (timer === "verdict" ? [] : [{ type: "timer.clear", timer } as const]));
   }
 }

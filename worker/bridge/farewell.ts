@@ -1,24 +1,37 @@
 import type { Effect } from "./effects.ts";
 import { journal } from "./journal.ts";
 
-/** Longer than any last sentence: the line is not held for a mark that never comes back. */
-const capMs = 12_000;
+/** What may come after the last word that is queued: a mark, or another sentence. */
+const graceMs = 12_000;
+/** Nobody says goodbye for longer than this. */
+const longestMs = 60_000;
 
 /**
  * A goodbye: we hang up once the last word was heard. One that `yields` is taken back when the caller speaks again;
- * one of a call that has run out of time is not.
+ * one of a call that has run out of time is not, and no other takes its place.
  */
 export class Farewell {
-  #pending: { reason: string; yields: boolean } | undefined;
+  #pending: { reason: string; yields: boolean; sinceMs: number } | undefined;
 
   /** Why we are about to hang up; `undefined` while we are not. */
   get reason(): string | undefined {
     return this.#pending?.reason;
   }
 
-  bid(reason: string, yields: boolean): Effect[] {
-    this.#pending = { reason, yields };
-    return [{ type: "timer.set", timer: "goodbye", afterMs: capMs }, journal({ kind: "farewell", reason })];
+  /** `queuedMs` of what was said is still to be heard. */
+  bid(reason: string, yields: boolean, queuedMs: number, nowMs: number): Effect[] {
+    if (this.#pending !== undefined && !this.#pending.yields) return [];
+    this.#pending = { reason, yields, sinceMs: nowMs };
+    return [
+      { type: "timer.set", timer: "goodbye", afterMs: queuedMs + graceMs },
+      journal({ kind: "farewell", reason }),
+    ];
+  }
+
+  /** The time is up, but words are still to be heard: gives them their time, unless that never ends. */
+  extend(queuedMs: number, nowMs: number): Effect[] {
+    if (this.#pending === undefined || queuedMs === 0 || nowMs - this.#pending.sinceMs > longestMs) return [];
+    return [{ type: "timer.set", timer: "goodbye", afterMs: queuedMs }];
   }
 
   /** The caller speaks again; gives nothing when there was no goodbye, or none that yields. */

@@ -7,10 +7,10 @@ const groupMs = 1_000;
 export class Keypad {
   #digits = "";
 
-  /** A key was pressed: the group waits for more, unless this key ends it. */
-  pressed(digit: string): { group: string | undefined; effects: Effect[] } {
+  /** A key was pressed: the group waits for more, unless this key ends it and there is somebody to take it. */
+  pressed(digit: string, canBeTaken: boolean): { group: string | undefined; effects: Effect[] } {
     this.#digits += digit;
-    if (digit === "#") return { group: this.take(), effects: [{ type: "timer.clear", timer: "keypad" }] };
+    if (digit === "#" && canBeTaken) return { group: this.take(), effects: [{ type: "timer.clear", timer: "keypad" }] };
     return { group: undefined, effects: [{ type: "timer.set", timer: "keypad", afterMs: groupMs }] };
   }
 

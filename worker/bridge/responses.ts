@@ -1,13 +1,16 @@
-import type { ModelEffect } from "./effects.ts";
+import type { Effect } from "./effects.ts";
 import type { Refusal, ResponseOutcome } from "./events.ts";
 
-/** A response that the bridge wants from the model, beside those that the model starts by itself. */
-export type ResponseRequest = { instructions?: string | undefined };
+/**
+ * A response that the bridge wants from the model, beside those that the model starts by itself. Without instructions
+ * the model just goes on. One that `insists` is asked for although the caller speaks.
+ */
+export type ResponseRequest = { instructions?: string | undefined; insists?: boolean };
 
 /**
  * `requested`: our command is on its way; until the model's own word nobody knows whether it or a response of the
  * model's own came first. `active`: a response runs; `answering` is our command that it may be the answer to.
- * `blocked`: our command was refused because a response runs that has not been announced yet.
+ * `blocked`: our command was refused because a response runs, and none is known to us.
  */
 type State =
   | { name: "idle" }
@@ -15,19 +18,24 @@ type State =
   | { name: "active"; responseId: string; answering?: { request: ResponseRequest; commandId: string } }
   | { name: "blocked" };
 
+/** A model that is asked begins within this time, or has not heard. */
+const requestDeadlineMs = 5_000;
+/** The running response that we know nothing of may have ended while our command was on its way. */
+const blockedMs = 500;
+
 /**
  * One response at a time. The model may hold only one active response, starts its own when the caller has spoken, and
- * refuses a second (openai.md A9): so what we want waits here until the running one has ended. A continuation that is
- * *owed* (tools were answered) is given by any response that starts later: a caller who speaks meanwhile is answered
- * once.
+ * refuses a second (openai.md A9): so what we want waits here until the running one has ended and the caller has had
+ * an answer. A continuation that is *owed* (tools were answered, keys were pressed) is given by any plain response
+ * that starts later: a caller who speaks meanwhile is answered once.
  */
 export class Responses {
   readonly #nextCommandId: () => string;
   #state: State = { name: "idle" };
   #waiting: ResponseRequest[] = [];
   #isOwed = false;
-  /** The caller speaks, or has spoken and the model will answer by itself. */
-  #isCallersTurn = false;
+  /** `speaking`: the caller speaks. `answer-due`: the caller has spoken, and the model will answer by itself. */
+  #turn: "ours" | "speaking" | "answer-due" = "ours";
   /** One failure is asked for once more; a second in a row is the end (openai.md A9, `server_error`). */
   #failuresInARow = 0;
 
@@ -40,73 +48,112 @@ export class Responses {
     return this.#state.name === "active" ? this.#state.responseId : undefined;
   }
 
+  /** Whether a response runs or is about to, or the caller is to be heard first. */
+  get isBusy(): boolean {
+    return this.#state.name !== "idle" || this.#waiting.length > 0 || this.#isOwed || this.#turn !== "ours";
+  }
+
+  get doesCallerSpeak(): boolean {
+    return this.#turn === "speaking";
+  }
+
   /** Whether the model fails at every try: nobody will be heard any more. */
   get hasGivenUp(): boolean {
     return this.#failuresInARow > 1;
   }
 
   /** Asks for a response: at once, or when the running one has ended. */
-  request(request: ResponseRequest): ModelEffect[] {
+  request(request: ResponseRequest): Effect[] {
     this.#waiting.push(request);
     return this.#flush();
   }
 
-  /** Whether a response runs, or is about to. */
-  get isBusy(): boolean {
-    return this.#state.name !== "idle" || this.#waiting.length > 0 || this.#isOwed || this.#isCallersTurn;
-  }
-
   /** The model has got what it waited for: it must go on, unless it does so by itself. */
-  owe(): ModelEffect[] {
+  owe(): Effect[] {
     this.#isOwed = true;
     return this.#flush();
   }
 
-  /** The caller speaks: the model will answer by itself. */
-  callerSpeaks(): void {
-    this.#isCallersTurn = true;
+  /** The caller speaks: what we wanted said is out of date, unless it insists. */
+  callerSpeaks(): Effect[] {
+    this.#turn = "speaking";
+    this.#waiting = this.#waiting.filter(({ insists }) => insists);
+    return [{ type: "timer.clear", timer: "turn-unanswered" }];
+  }
+
+  /** The caller has spoken: the model will answer by itself. */
+  callerStopped(): void {
+    this.#turn = "answer-due";
   }
 
   /** The model has had its time to answer by itself, and has not. */
-  turnUnanswered(): ModelEffect[] {
-    this.#isCallersTurn = false;
+  turnUnanswered(): Effect[] {
+    if (this.#turn === "answer-due") this.#turn = "ours";
     return this.#flush();
   }
 
-  /** `isContinuation`: it began after the model had got all that it waited for. */
-  started(responseId: string, isContinuation: boolean): void {
-    this.#isCallersTurn = false;
-    if (isContinuation) this.#isOwed = false;
-    this.#state =
-      this.#state.name === "requested"
-        ? { name: "active", responseId, answering: this.#state }
-        : { name: "active", responseId };
+  /** `hasSeenAll`: it began after the model had got all that it waited for. */
+  started(responseId: string, hasSeenAll: boolean): Effect[] {
+    if (this.#turn === "answer-due") this.#turn = "ours";
+    const answering = this.#state.name === "requested" ? this.#state : undefined;
+    // "Say just this" is no answer to a tool's output.
+    if (hasSeenAll && answering?.request.instructions === undefined) this.#isOwed = false;
+    this.#state = { name: "active", responseId, ...(answering && { answering }) };
+    return [
+      { type: "timer.clear", timer: "turn-unanswered" },
+      { type: "timer.clear", timer: "response-watch" },
+    ];
   }
 
-  ended(responseId: string, outcome: ResponseOutcome): ModelEffect[] {
+  /** `mayRetry`: a failed response is worth another try as it was; one whose tools have run is not. */
+  ended(responseId: string, outcome: ResponseOutcome, mayRetry: boolean): Effect[] {
+    if (this.#state.name === "requested") return [];
     if (this.#state.name === "active" && this.#state.responseId !== responseId) return [];
-    const failed = this.#ours()?.request ?? {};
+    const request = this.#ours()?.request ?? {};
     this.#state = { name: "idle" };
-    this.#failuresInARow = outcome === "failed" ? this.#failuresInARow + 1 : 0;
-    // To a caller who speaks the model answers by itself.
-    if (outcome === "failed" && !this.hasGivenUp && !this.#isCallersTurn) this.#waiting.unshift(failed);
+    if (outcome === "failed") this.#failed(mayRetry ? request : undefined);
+    else this.#failuresInARow = 0;
     return this.#flush();
   }
 
-  /** Our command was refused. Refused for a running response, it waits for that one's end and is sent again. */
-  refused(commandId: string, refusal: Refusal): ModelEffect[] {
+  /** Our command was refused. Refused for a running response, it is sent again when that one has ended. */
+  refused(commandId: string, refusal: Refusal): Effect[] {
     const ours = this.#ours();
     if (ours?.commandId !== commandId) return [];
-    const isRunning = this.#state.name === "active";
-    if (refusal === "response-active") {
-      this.#waiting.unshift(ours.request);
-      this.#state =
-        this.#state.name === "active" ? { name: "active", responseId: this.#state.responseId } : { name: "blocked" };
-      return [];
-    }
-    if (isRunning) return [];
+    if (refusal === "response-active") return this.#lostRace(ours.request);
+    if (this.#state.name === "active") return [];
+    this.#state = { name: "idle" };
+    this.#failed(ours.request);
+    return [{ type: "timer.clear", timer: "response-watch" }, ...this.#flush()];
+  }
+
+  /** A command that was never answered counts as failed; one that was blocked is tried again. */
+  watched(): Effect[] {
+    if (this.#state.name !== "requested" && this.#state.name !== "blocked") return [];
+    if (this.#state.name === "requested") this.#failed(this.#state.request);
     this.#state = { name: "idle" };
     return this.#flush();
+  }
+
+  #lostRace(request: ResponseRequest): Effect[] {
+    this.#again(request);
+    if (this.#state.name === "active") {
+      this.#state = { name: "active", responseId: this.#state.responseId };
+      return [];
+    }
+    this.#state = { name: "blocked" };
+    return [{ type: "timer.set", timer: "response-watch", afterMs: blockedMs }];
+  }
+
+  /** To a caller who speaks the model answers by itself. */
+  #failed(request: ResponseRequest | undefined): void {
+    this.#failuresInARow += 1;
+    if (request !== undefined && !this.hasGivenUp && this.#turn === "ours") this.#again(request);
+  }
+
+  #again(request: ResponseRequest): void {
+    if (request.instructions === undefined) this.#isOwed = true;
+    else this.#waiting.unshift(request);
   }
 
   #ours(): { request: ResponseRequest; commandId: string } | undefined {
@@ -114,17 +161,23 @@ export class Responses {
     return this.#state.name === "active" ? this.#state.answering : undefined;
   }
 
-  #owed(): ResponseRequest | undefined {
-    return this.#isOwed && !this.#isCallersTurn ? {} : undefined;
+  #next(): ResponseRequest | undefined {
+    const [first] = this.#waiting;
+    if (first !== undefined && (this.#turn === "ours" || first.insists)) return this.#waiting.shift();
+    if (!this.#isOwed || this.#turn !== "ours") return undefined;
+    this.#isOwed = false;
+    return {};
   }
 
-  #flush(): ModelEffect[] {
-    if (this.#state.name !== "idle") return [];
-    const request = this.#waiting.shift() ?? this.#owed();
+  #flush(): Effect[] {
+    if (this.#state.name !== "idle" || this.hasGivenUp) return [];
+    const request = this.#next();
     if (request === undefined) return [];
-    this.#isOwed = false;
     const commandId = this.#nextCommandId();
     this.#state = { name: "requested", request, commandId };
-    return [{ type: "model.create-response", commandId, instructions: request.instructions }];
+    return [
+      { type: "timer.set", timer: "response-watch", afterMs: requestDeadlineMs },
+      { type: "model.create-response", commandId, instructions: request.instructions },
+    ];
   }
 }

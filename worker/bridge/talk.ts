@@ -1,15 +1,14 @@
 import type { Effect } from "./effects.ts";
 import { EarlyAudio } from "./early-audio.ts";
 import type { BridgeEvent } from "./events.ts";
-import { Farewell } from "./farewell.ts";
 import { journal } from "./journal.ts";
 import { Keypad } from "./keypad.ts";
+import { LeaveTaking } from "./leave-taking.ts";
 import { Minutes } from "./minutes.ts";
 import { type BridgeOptions, instructionsFor } from "./options.ts";
 import { Playback } from "./playback.ts";
 import { Responses } from "./responses.ts";
 import { ServerVad } from "./server-vad.ts";
-import { Silence } from "./silence.ts";
 import { StreamClock } from "./stream-clock.ts";
 import type { TimerName } from "./timers.ts";
 import type { TranscriptEntry } from "./transcript.ts";
@@ -31,7 +30,6 @@ type Call = {
 
 const nothing: Effect[] = [];
 const setTimer = (timer: TimerName, afterMs: number): Effect => ({ type: "timer.set", timer, afterMs });
-const clearTimer = (timer: TimerName): Effect => ({ type: "timer.clear", timer });
 
 /** What is said between caller and model: turns, keys, tools, silence and goodbye. */
 export class Talk {
@@ -41,24 +39,25 @@ export class Talk {
   readonly #streamClock = new StreamClock();
   readonly #keypad = new Keypad();
   readonly #early = new EarlyAudio();
-  readonly #silence: Silence | undefined;
   readonly #responses: Responses;
   readonly #turns: ServerVad;
   readonly #tools: ToolCalls;
   readonly #minutes: Minutes;
-  readonly #farewell = new Farewell();
+  readonly #leaving: LeaveTaking;
   #isModelReady = false;
   #lastSpokenId: string | undefined;
+  #lastSpeechMs = Number.NEGATIVE_INFINITY;
   #filler: string | undefined;
 
   constructor(options: BridgeOptions, call: Call) {
     this.#options = options;
     this.#call = call;
-    this.#silence = options.silence && new Silence(options.silence);
     this.#responses = new Responses(call.nextCommandId);
     this.#turns = new ServerVad(this.#playback, call.nextCommandId);
     this.#tools = new ToolCalls(call.nextCommandId);
     this.#minutes = new Minutes(options.turnSilenceMs ?? 0);
+    const conversation = { playback: this.#playback, responses: this.#responses, tools: this.#tools };
+    this.#leaving = new LeaveTaking(options.silence, conversation, call.hangUp);
   }
 
   /** The stream is there: how far away is the phone? */
@@ -68,13 +67,13 @@ export class Talk {
 
   /** The model may hear the caller now: first what was said before, in order, then the greeting if there is one. */
   modelReady(nowMs: number): Effect[] {
-    const { greeting, silence } = this.#options;
+    const { greeting } = this.#options;
     this.#isModelReady = true;
-    this.#silence?.heard(nowMs);
     return [
       ...this.#early.take().map((payload): Effect => ({ type: "model.append-audio", payload })),
       ...(greeting === undefined ? nothing : this.#ask(instructionsFor.greeting(greeting))),
-      ...(silence === undefined ? nothing : [setTimer("silence", silence.promptAfterMs)]),
+      ...this.#keysEntered(this.#keypad.take()),
+      ...this.#leaving.begin(nowMs),
     ];
   }
 
@@ -101,12 +100,14 @@ export class Talk {
       case "caller.audio":
         return this.#callerAudio(event, nowMs);
       case "caller.dtmf":
-        return this.#keyPressed(event.digit);
+        return this.#keyPressed(event.digit, nowMs);
       case "playback.marked":
         return this.#marked(event.name, nowMs);
       case "model.response-started":
-        this.#responses.started(event.responseId, this.#tools.areOutputsTaken);
-        return [clearTimer("turn-unanswered"), journal({ kind: "response.started", responseId: event.responseId })];
+        return [
+          ...this.#responses.started(event.responseId, this.#tools.areOutputsTaken),
+          journal({ kind: "response.started", responseId: event.responseId }),
+        ];
       case "model.audio":
         return this.#modelAudio(event, nowMs);
       case "model.audio-ended":
@@ -125,7 +126,7 @@ export class Talk {
       case "model.speech-stopped":
         return this.#speechStopped(nowMs);
       case "model.command-refused":
-        return this.#refused(event);
+        return this.#refused(event, nowMs);
       case "timer.fired":
         return this.#timerFired(event.timer, nowMs);
       default:
@@ -143,17 +144,18 @@ export class Talk {
     return effects;
   }
 
-  #keyPressed(digit: string): Effect[] {
-    const { group, effects } = this.#keypad.pressed(digit);
-    return [...effects, ...this.#keysEntered(group)];
+  /** A key is a sign of life, as a word is. */
+  #keyPressed(digit: string, nowMs: number): Effect[] {
+    const { group, effects } = this.#keypad.pressed(digit, this.#isModelReady);
+    return [...effects, ...this.#leaving.callerIsThere(nowMs), ...this.#keysEntered(group)];
   }
 
   #keysEntered(keys: string | undefined): Effect[] {
-    if (keys === undefined || !this.#isModelReady) return nothing;
+    if (keys === undefined) return nothing;
     const text = `I pressed these keys on my phone: ${keys}`;
     return [
       { type: "model.add-text", commandId: this.#call.nextCommandId(), text },
-      ...this.#responses.request({}),
+      ...this.#responses.owe(),
       journal({ kind: "caller.keys", count: keys.length }),
     ];
   }
@@ -162,22 +164,21 @@ export class Talk {
     const heard = this.#playback.marked(name, nowMs, this.#streamClock.arrivalMs(nowMs));
     if (heard === undefined) return nothing;
     const entry = journal({ kind: "playback.heard", itemId: heard.itemId, audioMs: Math.round(heard.audioMs) });
-    return [entry, ...this.#hangUpIfHeard(nowMs)];
+    return [entry, ...this.#leaving.leaveIfHeard(nowMs)];
   }
 
   #modelAudio(event: EventOf<"model.audio">, nowMs: number): Effect[] {
     const effects = this.#turns.modelAudio(event, nowMs);
     this.#lastSpokenId = event.responseId;
-    this.#silence?.heard(nowMs + this.#playback.queuedMs(nowMs));
+    this.#leaving.heard(nowMs + this.#playback.queuedMs(nowMs));
     return effects;
   }
 
   #responseEnded({ responseId, outcome }: EventOf<"model.response-ended">, nowMs: number): Effect[] {
-    const next = this.#responses.ended(responseId, outcome);
-    if (this.#responses.hasGivenUp) return this.#call.fallBack("the model's responses fail", nowMs);
+    const next = this.#responses.ended(responseId, outcome, !this.#tools.has(responseId));
     const owed = this.#tools.responseEnded(responseId) ? this.#goOn(responseId) : nothing;
     const entry = journal({ kind: "response.ended", responseId, outcome });
-    return [entry, ...next, ...owed, ...this.#hangUpIfHeard(nowMs)];
+    return [entry, ...this.#unlessGivenUp([...next, ...owed], nowMs)];
   }
 
   #toolCalled(event: EventOf<"model.tool-called">, nowMs: number): Effect[] {
@@ -193,36 +194,44 @@ export class Talk {
   #toolFinished({ toolCallId, output, next }: EventOf<"tool.finished">, nowMs: number): Effect[] {
     const finished = this.#tools.finished(toolCallId, output, nowMs);
     if (finished === undefined) return nothing;
-    const { effects, completedResponseId } = finished;
-    const farewell = next === "hang-up" ? this.#farewell.bid("the assistant hung up", true) : nothing;
+    const { effects, calledAtMs, completedResponseId } = finished;
+    // A caller who has spoken since the model wanted to hang up has something to say.
+    const isOutOfDate = this.#responses.doesCallerSpeak || this.#lastSpeechMs >= calledAtMs;
+    const farewell = next === "hang-up" && !isOutOfDate ? this.#leaving.assistantLeaves(nowMs) : nothing;
     const more = completedResponseId === undefined ? nothing : this.#goOn(completedResponseId);
-    return [...effects, ...farewell, ...more, ...this.#hangUpIfHeard(nowMs)];
+    return [...effects, ...farewell, ...more, ...this.#leaving.leaveIfHeard(nowMs)];
   }
 
   /** The model has its answers: it goes on, unless it has said goodbye already with the call that ends the call. */
   #goOn(responseId: string): Effect[] {
-    const hasSaidGoodbye = this.#farewell.reason !== undefined && this.#lastSpokenId === responseId;
+    const hasSaidGoodbye = this.#leaving.isUnderWay && this.#lastSpokenId === responseId;
     return hasSaidGoodbye ? nothing : this.#responses.owe();
   }
 
   #speechStarted(nowMs: number): Effect[] {
     const effects = this.#turns.speechStarted(this.#responses.activeId, nowMs);
-    this.#responses.callerSpeaks();
-    this.#silence?.callerSpoke(nowMs);
-    return [...effects, ...this.#takeBackFarewell(), journal({ kind: "caller.speech-started" })];
+    this.#lastSpeechMs = nowMs;
+    return [
+      ...effects,
+      ...this.#responses.callerSpeaks(),
+      ...this.#leaving.callerIsThere(nowMs),
+      journal({ kind: "caller.speech-started" }),
+    ];
   }
 
   #speechStopped(nowMs: number): Effect[] {
-    this.#silence?.callerSpoke(nowMs);
+    this.#responses.callerStopped();
     return [
+      ...this.#leaving.callerIsThere(nowMs),
       ...this.#turns.speechStopped(),
       setTimer("turn-unanswered", turnAnswerMs),
       journal({ kind: "caller.speech-stopped" }),
     ];
   }
 
-  #refused({ commandId, refusal, message }: EventOf<"model.command-refused">): Effect[] {
-    return [journal({ kind: "command.refused", commandId, message }), ...this.#responses.refused(commandId, refusal)];
+  #refused({ commandId, refusal, message }: EventOf<"model.command-refused">, nowMs: number): Effect[] {
+    const next = this.#responses.refused(commandId, refusal);
+    return [journal({ kind: "command.refused", commandId, message }), ...this.#unlessGivenUp(next, nowMs)];
   }
 
   #timerFired(timer: TimerName, nowMs: number): Effect[] {
@@ -230,17 +239,19 @@ export class Talk {
       case "caller-gap":
         return this.#turns.gapChecked(nowMs);
       case "keypad":
-        return this.#keysEntered(this.#keypad.take());
+        return this.#isModelReady ? this.#keysEntered(this.#keypad.take()) : nothing;
       case "turn-unanswered":
         return this.#responses.turnUnanswered();
+      case "response-watch":
+        return this.#unlessGivenUp(this.#responses.watched(), nowMs);
       case "tool-filler":
         return this.#fill(nowMs);
       case "silence":
-        return this.#judgeSilence(nowMs);
+        return this.#leaving.judgeSilence(nowMs);
       case "max-duration":
-        return [...this.#ask(instructionsFor.outOfTime), ...this.#farewell.bid("the call ran out of time", false)];
+        return this.#leaving.outOfTime(nowMs);
       case "goodbye":
-        return this.#hangUp(nowMs);
+        return this.#leaving.goodbyeDue(nowMs);
       case "model-deadline":
       case "verdict":
         return nothing;
@@ -250,46 +261,20 @@ export class Talk {
   /** A tool takes long: the caller hears a word, unless there is something else to be heard. */
   #fill(nowMs: number): Effect[] {
     const filler = this.#filler;
+    const queuedMs = this.#playback.queuedMs(nowMs);
+    if (filler === undefined || this.#tools.runningCount === 0) return nothing;
+    if (queuedMs > 0 || this.#responses.isBusy) return [setTimer("tool-filler", queuedMs + fillerAfterMs)];
     this.#filler = undefined;
-    const isQuiet = this.#playback.queuedMs(nowMs) === 0 && !this.#responses.isBusy;
-    if (filler === undefined || this.#tools.runningCount === 0 || !isQuiet) return nothing;
     return this.#ask(instructionsFor.filler(filler));
-  }
-
-  #judgeSilence(nowMs: number): Effect[] {
-    if (this.#silence === undefined || this.#farewell.reason !== undefined) return nothing;
-    const isBusy = this.#responses.isBusy || this.#tools.runningCount > 0;
-    const { did, lookAgainMs } = this.#silence.judge(isBusy, nowMs);
-    if (did === undefined) return [setTimer("silence", lookAgainMs)];
-    const entry = journal({ kind: "silence", did });
-    if (did === "said-goodbye")
-      return [
-        entry,
-        ...this.#ask(instructionsFor.silenceGoodbye),
-        ...this.#farewell.bid("the caller was silent", true),
-      ];
-    return [entry, ...this.#ask(instructionsFor.silence), setTimer("silence", lookAgainMs)];
   }
 
   #ask(instructions: string): Effect[] {
     return this.#responses.request({ instructions });
   }
 
-  #takeBackFarewell(): Effect[] {
-    const { silence } = this.#options;
-    const takenBack = this.#farewell.takeBack();
-    if (takenBack.length === 0 || silence === undefined) return takenBack;
-    return [...takenBack, setTimer("silence", silence.promptAfterMs)];
-  }
-
-  /** Hangs up when that was said and all of it was heard. */
-  #hangUpIfHeard(nowMs: number): Effect[] {
-    const isOver = this.#playback.queuedMs(nowMs) === 0 && !this.#responses.isBusy && this.#tools.runningCount === 0;
-    return isOver ? this.#hangUp(nowMs) : nothing;
-  }
-
-  #hangUp(nowMs: number): Effect[] {
-    const { reason } = this.#farewell;
-    return reason === undefined ? nothing : this.#call.hangUp(reason, nowMs);
+  /** Goes on, or falls back when the model fails at every try: nobody would be heard any more. */
+  #unlessGivenUp(effects: Effect[], nowMs: number): Effect[] {
+    if (this.#responses.hasGivenUp) return this.#call.fallBack("the model's responses fail", nowMs);
+    return [...effects, ...this.#leaving.leaveIfHeard(nowMs)];
   }
 }

@@ -4,6 +4,7 @@
  * - `model-deadline`: the model must be ready by then.
  * - `caller-gap`: looks for missing caller audio while the caller speaks.
  * - `turn-unanswered`: the model has had its time to answer the caller by itself.
+ * - `response-watch`: a response that was asked for should have begun.
  * - `keypad`: no more keys of this group are coming.
  * - `tool-filler`: a tool has run so long that the caller should hear something.
  * - `silence`: looks whether anybody has been heard lately.
@@ -15,6 +16,7 @@ export type TimerName =
   | "model-deadline"
   | "caller-gap"
   | "turn-unanswered"
+  | "response-watch"
   | "keypad"
   | "tool-filler"
   | "silence"

@@ -5,7 +5,7 @@ import { journal } from "./journal.ts";
 /** The calls of one response: the model may make several at once, and waits for all of them. */
 type Batch = { running: Map<string, { sinceMs: number }>; hasResponseEnded: boolean };
 
-type Finished = { effects: Effect[]; completedResponseId: string | undefined };
+type Finished = { effects: Effect[]; calledAtMs: number; completedResponseId: string | undefined };
 
 /**
  * The tools that the model has called. Each call gets exactly one output, in whatever order they finish; when all of
@@ -50,16 +50,23 @@ export class ToolCalls {
     const found = [...this.#batches].find(([, { running }]) => running.has(toolCallId));
     if (found === undefined) return undefined;
     const [responseId, batch] = found;
-    const durationMs = Math.round(nowMs - (batch.running.get(toolCallId)?.sinceMs ?? nowMs));
+    const calledAtMs = batch.running.get(toolCallId)?.sinceMs ?? nowMs;
+    const durationMs = Math.round(nowMs - calledAtMs);
     batch.running.delete(toolCallId);
     this.#underway.add(toolCallId);
     return {
+      calledAtMs,
       effects: [
         { type: "model.add-tool-output", commandId: this.#nextCommandId(), toolCallId, output },
         journal({ kind: "tool.finished", toolCallId, durationMs }),
       ],
       completedResponseId: this.#complete(responseId, batch) ? responseId : undefined,
     };
+  }
+
+  /** Whether the response has called tools that are not all answered yet. */
+  has(responseId: string): boolean {
+    return this.#batches.has(responseId);
   }
 
   /** A response has ended; whether all its calls are answered, and it had some. */

@@ -1,0 +1,114 @@
+import type { Effect } from "./effects.ts";
+import { Farewell } from "./farewell.ts";
+import { journal } from "./journal.ts";
+import { instructionsFor } from "./options.ts";
+import type { Playback } from "./playback.ts";
+import type { Responses } from "./responses.ts";
+import { Silence, type SilencePolicy } from "./silence.ts";
+import type { ToolCalls } from "./tool-calls.ts";
+
+/** What the end of a conversation depends on. */
+type Conversation = { playback: Playback; responses: Responses; tools: ToolCalls };
+
+/** How a conversation comes to its end by our doing: after silence, after its time, or when the assistant says so. */
+export class LeaveTaking {
+  readonly #conversation: Conversation;
+  readonly #hangUp: (reason: string, nowMs: number) => Effect[];
+  readonly #policy: SilencePolicy | undefined;
+  readonly #silence: Silence | undefined;
+  readonly #farewell = new Farewell();
+
+  constructor(
+    policy: SilencePolicy | undefined,
+    conversation: Conversation,
+    hangUp: (reason: string, nowMs: number) => Effect[],
+  ) {
+    this.#policy = policy;
+    this.#conversation = conversation;
+    this.#hangUp = hangUp;
+    this.#silence = policy && new Silence(policy);
+  }
+
+  /** Whether we are about to hang up. */
+  get isUnderWay(): boolean {
+    return this.#farewell.reason !== undefined;
+  }
+
+  /** The conversation begins: from now on silence counts. */
+  begin(nowMs: number): Effect[] {
+    this.#silence?.heard(nowMs);
+    return this.#watchSilence();
+  }
+
+  /** Something is, or will be, heard until `untilMs`. */
+  heard(untilMs: number): void {
+    this.#silence?.heard(untilMs);
+  }
+
+  /**
+   * The caller speaks, or presses a key: no silence, and no goodbye. Whoever speaks up is answered, be it but a cough
+   * that the model does not answer by itself.
+   */
+  callerIsThere(nowMs: number): Effect[] {
+    this.#silence?.callerSpoke(nowMs);
+    const takenBack = this.#farewell.takeBack();
+    if (takenBack.length === 0) return [];
+    return [...takenBack, ...this.#watchSilence(), ...this.#conversation.responses.owe()];
+  }
+
+  /** The assistant wants to hang up. */
+  assistantLeaves(nowMs: number): Effect[] {
+    return this.#bid("the assistant hung up", true, nowMs);
+  }
+
+  /** The call has run out of time: that is said, whoever speaks. */
+  outOfTime(nowMs: number): Effect[] {
+    return [
+      ...this.#conversation.responses.request({ instructions: instructionsFor.outOfTime, insists: true }),
+      ...this.#bid("the call ran out of time", false, nowMs),
+    ];
+  }
+
+  /** It is time to look whether anybody has been heard lately. */
+  judgeSilence(nowMs: number): Effect[] {
+    const { responses, tools } = this.#conversation;
+    if (this.#silence === undefined || this.isUnderWay) return [];
+    const { did, lookAgainMs } = this.#silence.judge(responses.isBusy || tools.runningCount > 0, nowMs);
+    const again: Effect = { type: "timer.set", timer: "silence", afterMs: lookAgainMs };
+    if (did === undefined) return [again];
+    const entry = journal({ kind: "silence", did });
+    if (did === "prompted") return [entry, ...responses.request({ instructions: instructionsFor.silence }), again];
+    return [
+      entry,
+      ...responses.request({ instructions: instructionsFor.silenceGoodbye }),
+      ...this.#bid("the caller was silent", true, nowMs),
+    ];
+  }
+
+  /** The last word should have been heard by now: it gets its time if it was not, but not for ever. */
+  goodbyeDue(nowMs: number): Effect[] {
+    const more = this.#farewell.extend(this.#conversation.playback.queuedMs(nowMs), nowMs);
+    return more.length > 0 ? more : this.#leave(nowMs);
+  }
+
+  /** Hangs up when goodbye was said and all of it was heard. */
+  leaveIfHeard(nowMs: number): Effect[] {
+    const { playback, responses, tools } = this.#conversation;
+    const isOver = playback.queuedMs(nowMs) === 0 && !responses.isBusy && tools.runningCount === 0;
+    return isOver ? this.#leave(nowMs) : [];
+  }
+
+  #bid(reason: string, yields: boolean, nowMs: number): Effect[] {
+    return this.#farewell.bid(reason, yields, this.#conversation.playback.queuedMs(nowMs), nowMs);
+  }
+
+  #leave(nowMs: number): Effect[] {
+    const { reason } = this.#farewell;
+    return reason === undefined ? [] : this.#hangUp(reason, nowMs);
+  }
+
+  #watchSilence(): Effect[] {
+    if (this.#policy === undefined) return [];
+    return [{ type: "timer.set", timer: "silence", afterMs: this.#policy.promptAfterMs }];
+  }
+}
