@@ -97,7 +97,10 @@ export class Call extends DurableObject<Environment> {
     if (refusal !== undefined) return this.#refuse(socket, refusal);
     const plan = this.#plan(start, nowMs);
     // Closed as any stream that cannot go on: what follows it speaks to the caller.
-    if (plan === undefined) return void socket.close(1000, "fallback");
+    if (plan === undefined) {
+      socket.close(1000, "fallback");
+      return undefined;
+    }
     this.#conversation?.supersede();
     this.#log("stream.admitted", { streamSid: start.streamSid });
     this.#conversation = converse({

@@ -85,12 +85,12 @@ describe("one response at a time", () => {
   });
 });
 
-describe("nothing waits for ever", () => {
-  const refuse = (call: Line, refusal: "response-active" | "other") => {
-    const commandId = only(call.orders, "model.create-response").at(-1)?.commandId ?? "";
-    return call.happens({ type: "model.command-refused", commandId, refusal, message: "" });
-  };
+const refuse = (call: Line, refusal: "response-active" | "other") => {
+  const commandId = only(call.orders, "model.create-response").at(-1)?.commandId ?? "";
+  return call.happens({ type: "model.command-refused", commandId, refusal, message: "" });
+};
 
+describe("nothing waits for ever", () => {
   test("a greeting refused for a response that nobody has heard of is sent again after a moment", () => {
     const call = talkingLine({ greeting: "Hi." });
     refuse(call, "response-active");
