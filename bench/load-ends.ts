@@ -6,7 +6,7 @@ import type { CallSid } from "../common/ids.ts";
 import { streamUrl } from "../common/routes.ts";
 import { linkSecret } from "../common/secrets.ts";
 import { mintStreamToken } from "../common/stream-token.ts";
-import { portOf } from "../test/world/free-port.ts";
+import { portOf } from "../test/world/port-of.ts";
 import { type Flight, numberedFrame } from "./frames.ts";
 
 /** What both ends of a load run have in common. */

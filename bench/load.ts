@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { sideVariables } from "../scripts/parts/sides.ts";
 import { startWorker as startUnderWrangler } from "../scripts/parts/worker.ts";
-import { freePort } from "../test/world/free-port.ts";
+import { freePort } from "../scripts/parts/ports.ts";
 import { startWorker } from "../test/world/miniflare.ts";
 import { type Flight, flight, paced } from "./frames.ts";
 import { type Account, directPair, modelEnd, phoneEnd } from "./load-ends.ts";

@@ -5,7 +5,7 @@ import { linkSignatureHeader, signLinkRequest } from "../../common/link-signatur
 import { linkSecret } from "../../common/secrets.ts";
 import { type OpenAIServer, startOpenAI } from "../../sim/openai/server.ts";
 import { humming } from "../../sim/voice/hum.ts";
-import { freePort } from "../world/free-port.ts";
+import { freePort } from "../../scripts/parts/ports.ts";
 import { type RunningWorker, startWorker } from "../world/miniflare.ts";
 import {
   type RawPhone,

@@ -6,7 +6,7 @@ import type { HttpToolDeclaration } from "../../worker/tools/http-declaration.ts
 import { httpTool } from "../../worker/tools/http-tool.ts";
 import { readBounded } from "../../worker/tools/read-bounded.ts";
 import { runTool } from "../../worker/tools/run-tool.ts";
-import { freePort } from "../world/free-port.ts";
+import { freePort } from "../../scripts/parts/ports.ts";
 import { context, going } from "./context.ts";
 import { type Seen, type Service, service } from "./service.ts";
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
 import { text } from "node:stream/consumers";
-import { portOf } from "../world/free-port.ts";
+import { portOf } from "../../test/world/port-of.ts";
 
 /** A request as the service saw it. */
 export type Seen = { method: string; url: string; headers: IncomingMessage["headers"]; body: string };
