@@ -1,3 +1,4 @@
+import { plainModel } from "../test/world/plain-model.ts";
 import { setTimeout as pause } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { platformClock } from "../worker/clock.ts";
@@ -44,25 +45,7 @@ const hold = (webSocket: WebSocket, streamSid: string, modelUrl: string, toolMs:
     },
   });
 
-const realtimeAt = (baseUrl: string): Provider =>
-  openaiRealtime({
-    apiKey: "sk-bench",
-    baseUrl,
-    model: "gpt-realtime-2.1",
-    instructions: "Be brief.",
-    voice: "alloy",
-    noiseReduction: undefined,
-    tools: [],
-    mcpServers: [],
-    transcription: undefined,
-    turnDetection: {
-      type: "server_vad",
-      threshold: 0.5,
-      prefixPaddingMs: 300,
-      silenceMs: 500,
-      idleTimeoutMs: undefined,
-    },
-  });
+const realtimeAt = (baseUrl: string): Provider => openaiRealtime({ ...plainModel, baseUrl });
 
 function dialModel(provider: Provider, listener: ModelListener): ModelLeg {
   const { url, headers } = provider.request;

@@ -64,13 +64,16 @@ export class Call extends DurableObject<Environment> {
   /** Anybody can open a socket; a call begins with a `start` message that holds a good token. */
   #awaitStart(webSocket: WebSocket): void {
     let conversation: Conversation | undefined;
-    const dropped: string[] = [];
+    let droppedCount = 0;
     const socket = openSocket(webSocket, {
       message: (data) => {
         if (conversation) return conversation.takeFromCaller(data);
         const message = decode(data);
         if (message.kind === "connected") return;
-        if (message.kind !== "start") return void dropped.push(message.kind === "fault" ? message.fault : "early");
+        if (message.kind !== "start") {
+          droppedCount += 1;
+          return;
+        }
         stopWaiting();
         conversation = this.#begin(socket, message.start);
       },
@@ -85,8 +88,8 @@ export class Call extends DurableObject<Environment> {
     }, startDeadlineMs);
     const stopWaiting = (): void => {
       clearTimeout(deadline);
-      if (dropped.length > 0) this.#log("stream.dropped-before-start", { count: dropped.length, first: dropped[0] });
-      this.#waiting.delete(socket);
+      const wasWaiting = this.#waiting.delete(socket);
+      if (wasWaiting && droppedCount > 0) this.#log("stream.dropped-before-start", { count: droppedCount });
     };
     this.#waiting.add(socket);
   }
@@ -96,7 +99,7 @@ export class Call extends DurableObject<Environment> {
     const refusal = this.#faultOf(start, nowMs);
     if (refusal !== undefined) return this.#refuse(socket, refusal);
     const plan = this.#plan(start, nowMs);
-    // Closed as any stream that cannot go on: what follows it speaks to the caller.
+    // Closed like every stream that cannot go on; what follows it speaks to the caller.
     if (plan === undefined) {
       socket.close(1000, "fallback");
       return undefined;

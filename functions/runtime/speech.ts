@@ -27,7 +27,7 @@ const attributes = ({ SAY_VOICE, SAY_LANGUAGE }: Voice): VoiceResponse.SayAttrib
   ...(isLanguage(SAY_LANGUAGE) && { language: SAY_LANGUAGE }),
 });
 
-// Twilio adds voices and languages faster than the SDK's types do: any name goes through.
+// Twilio adds voices and languages faster than the SDK's types do, so every name goes through.
 const isVoice = (name: string | undefined): name is Defined<"voice"> => name !== undefined;
 const isLanguage = (name: string | undefined): name is Defined<"language"> => name !== undefined;
 type Defined<Name extends keyof VoiceResponse.SayAttributes> = NonNullable<VoiceResponse.SayAttributes[Name]>;

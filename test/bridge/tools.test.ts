@@ -96,6 +96,19 @@ describe("the model calls a tool", () => {
     expect(only(call.wait(2_000), "model.create-response")).toHaveLength(1);
   });
 
+  test("an output that the model refuses does not have later turns answered twice", () => {
+    const call = talkingLine();
+    call.happens(responseStarted());
+    call.happens(called("t1"));
+    const commandId = only(call.happens(finished("t1")), "model.add-tool-output")[0]?.commandId ?? "";
+    call.happens({ type: "model.command-refused", commandId, refusal: "invalid", message: "" });
+    call.happens(speechStarted);
+    call.happens(responseEnded());
+    call.happens(speechStopped);
+    call.happens(responseStarted("r2"));
+    expect(kinds(call.happens(responseEnded("r2")))).not.toContain("model.create-response");
+  });
+
   test("a slow tool's filler is spoken into silence, once, and the answer follows it", () => {
     const call = talkingLine({ fillers: { look_up: "One moment." } });
     call.happens(responseStarted());

@@ -14,8 +14,8 @@ import type { BridgeOptions } from "../../worker/bridge/options.ts";
 import { type Conversation, converse } from "../../worker/conversation.ts";
 import { modelReader } from "../../worker/model-leg.ts";
 import { openaiRealtime } from "../../worker/models/openai-realtime/protocol.ts";
-import type { ModelSettings } from "../../worker/models/settings.ts";
 import { decode } from "../../worker/twilio/media-stream.ts";
+import { plainModel as modelSettings } from "./plain-model.ts";
 
 export type VirtualCallOptions = {
   script: PhoneStep[];
@@ -41,19 +41,6 @@ export type VirtualCall = {
   readonly log: { event: string; fields: Record<string, unknown> }[];
   /** Timers that are set, ours and the stand-ins'. */
   pendingTimerCount(): number;
-};
-
-const modelSettings: ModelSettings = {
-  apiKey: "sk-test",
-  baseUrl: "http://127.0.0.1/v1",
-  model: "gpt-realtime-2.1",
-  instructions: "Be brief.",
-  voice: "alloy",
-  noiseReduction: undefined,
-  tools: [],
-  mcpServers: [],
-  transcription: undefined,
-  turnDetection: { type: "server_vad", threshold: 0.5, prefixPaddingMs: 300, silenceMs: 500, idleTimeoutMs: undefined },
 };
 
 const stepMs = 5;

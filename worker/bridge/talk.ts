@@ -230,6 +230,7 @@ export class Talk {
   }
 
   #refused({ commandId, refusal, message }: EventOf<"model.command-refused">, nowMs: number): Effect[] {
+    this.#tools.refused(commandId);
     const next = this.#responses.refused(commandId, refusal);
     return [journal({ kind: "command.refused", commandId, message }), ...this.#unlessGivenUp(next, nowMs)];
   }

@@ -14,8 +14,8 @@ type Finished = { effects: Effect[]; calledAtMs: number; completedResponseId: st
 export class ToolCalls {
   readonly #nextCommandId: () => string;
   readonly #batches = new Map<string, Batch>();
-  /** Outputs on their way: a response that starts now may not have seen them. */
-  readonly #underway = new Set<string>();
+  /** Outputs on their way, with the command that carries each: a response that starts now may not have seen them. */
+  readonly #underway = new Map<string, string>();
 
   constructor(nextCommandId: () => string) {
     this.#nextCommandId = nextCommandId;
@@ -36,6 +36,11 @@ export class ToolCalls {
     this.#underway.delete(toolCallId);
   }
 
+  /** The model refused a command: an output that it carried is not on its way any more. */
+  refused(commandId: string): void {
+    for (const [toolCallId, carrier] of this.#underway) if (carrier === commandId) this.#underway.delete(toolCallId);
+  }
+
   /** A call is complete: the tool runs at once, while the response goes on. */
   called({ responseId, toolCallId, name, arguments: text }: ToolCall, nowMs: number): Effect[] {
     const batch = this.#batches.get(responseId) ?? { running: new Map(), hasResponseEnded: false };
@@ -53,11 +58,12 @@ export class ToolCalls {
     const calledAtMs = batch.running.get(toolCallId)?.sinceMs ?? nowMs;
     const durationMs = Math.round(nowMs - calledAtMs);
     batch.running.delete(toolCallId);
-    this.#underway.add(toolCallId);
+    const commandId = this.#nextCommandId();
+    this.#underway.set(toolCallId, commandId);
     return {
       calledAtMs,
       effects: [
-        { type: "model.add-tool-output", commandId: this.#nextCommandId(), toolCallId, output },
+        { type: "model.add-tool-output", commandId, toolCallId, output },
         journal({ kind: "tool.finished", toolCallId, durationMs }),
       ],
       completedResponseId: this.#complete(responseId, batch) ? responseId : undefined,
