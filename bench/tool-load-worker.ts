@@ -28,15 +28,13 @@ export function serveStream(webSocket: WebSocket, modelUrl: string, toolMs: numb
   });
 }
 
-const hold = (webSocket: WebSocket, streamSid: string, modelUrl: string, toolMs: number): Conversation =>
-  converse({
-    caller: socketOf(webSocket),
-    streamSid,
+function hold(webSocket: WebSocket, streamSid: string, modelUrl: string, toolMs: number): Conversation {
+  const conversation = converse({
     dial: (listener) => dialModel(realtimeAt(modelUrl), listener),
     clock: platformClock,
     bridge: {},
     // A call that ends aborts its tools, and nobody waits for their answer.
-    runTool: ({ name }, signal) =>
+    runTool: ({ name }, { signal }) =>
       pause(toolMs, { output: name }, { signal }).catch(() => ({ output: "The call is over." })),
     completeCall: () => undefined,
     loggedModelEvents: new Set(),
@@ -44,6 +42,9 @@ const hold = (webSocket: WebSocket, streamSid: string, modelUrl: string, toolMs:
       if (event === "bug" || event === "fault") console.error(event, fields);
     },
   });
+  conversation.begin({ socket: socketOf(webSocket), streamSid, said: undefined });
+  return conversation;
+}
 
 const realtimeAt = (baseUrl: string): Provider => openaiRealtime({ ...plainModel, baseUrl });
 

@@ -2,6 +2,7 @@ import { type CallSid, isCallSid } from "./ids.ts";
 
 /** The Worker's paths that the Functions name. A stream's URL must have a path and no query: Twilio drops the query. */
 export const streamPath = (callSid: CallSid): string => `/websocket/${callSid}`;
+export const preparePath = (callSid: CallSid): string => `/calls/${callSid}/prepare`;
 export const verdictPath = (callSid: CallSid): string => `/calls/${callSid}/verdict`;
 
 /** The Functions' paths. */
@@ -19,6 +20,7 @@ export type Route =
   | { name: "status-page" }
   | { name: "health" }
   | { name: "stream"; callSid: CallSid }
+  | { name: "prepare"; callSid: CallSid }
   | { name: "verdict"; callSid: CallSid }
   | { name: "unknown" };
 
@@ -29,6 +31,6 @@ export function parseRoute(pathname: string): Route {
   const [, collection, callSid, action, ...rest] = pathname.split("/");
   if (rest.length > 0 || !isCallSid(callSid)) return { name: "unknown" };
   if (collection === "websocket" && action === undefined) return { name: "stream", callSid };
-  if (collection === "calls" && action === "verdict") return { name: "verdict", callSid };
+  if (collection === "calls" && (action === "prepare" || action === "verdict")) return { name: action, callSid };
   return { name: "unknown" };
 }

@@ -115,6 +115,12 @@ export const baseAddress = (): Kind<string> => ({
   read: (text) => readAddress(text, (url) => url.origin + url.pathname.replace(/\/+$/, "")),
 });
 
+/** A whole address, with its path and query: `https://crm.example/callers?tenant=7`. */
+export const wholeAddress = (): Kind<string> => ({
+  accepts: safeAddress,
+  read: (text) => readAddress(text, (url) => url.href),
+});
+
 /**
  * Secrets travel to these addresses: so only over TLS, or without leaving the machine. An address written as that of
  * a WebSocket is taken for its server's.

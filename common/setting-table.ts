@@ -91,6 +91,9 @@ const turns = {
   VAD_EAGERNESS: preset(["worker"], kinds.choice("low", "medium", "high", "auto"), "auto", {
     help: "semantic_vad: how soon the model answers.",
   }),
+  INTERRUPTION_MIN_MS: preset(["worker"], kinds.wholeOrOff(60, 2000, "milliseconds"), "200", {
+    help: "How long a caller must be heard over the assistant to interrupt it; 0 lets OpenAI decide, at the first sound.",
+  }),
   NOISE_REDUCTION: preset(["worker"], kinds.choice("near_field", "far_field", "off"), "near_field", {
     help: "near_field for handsets, far_field for speakerphones.",
   }),
@@ -117,6 +120,16 @@ const transcription = {
   }),
   TRANSCRIPTION_KEYWORDS: preset(["worker"], kinds.listOrNothing(), "off", {
     help: "Names and words to be written down right, such as those of your company.",
+  }),
+};
+
+const callers = {
+  LOOKUP_URL: optional(["worker"], kinds.wholeAddress(), {
+    help: "A service of yours that is asked who calls: it may name the assistant, and what it should know.",
+    why: "The caller's number is sent there.",
+  }),
+  LOOKUP_SECRET: optional(["worker"], kinds.secret(16), {
+    help: "Signs that question, so that your service can tell it from a forged one.",
   }),
 };
 
@@ -166,6 +179,7 @@ export const settingGroups = {
   "Taking turns": turns,
   "Silence and limits": limits,
   "Writing down": transcription,
+  "Who calls": callers,
   Tools: tools,
   "Running it": operation,
   "Checked, but not used yet": reserved,
@@ -180,6 +194,7 @@ export const settingTable = {
   ...turns,
   ...limits,
   ...transcription,
+  ...callers,
   ...tools,
   ...operation,
   ...reserved,

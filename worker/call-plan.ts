@@ -1,5 +1,6 @@
 import type { WorkerSettings } from "../common/settings.ts";
 import type { Assistant } from "./assistants/assistant.ts";
+import { languageInstructions } from "./assistants/languages.ts";
 import { type CallFacts, fillPlaceholders } from "./assistants/placeholders.ts";
 import type { BridgeOptions } from "./bridge/options.ts";
 import type { ModelSettings, TurnDetection } from "./models/settings.ts";
@@ -28,10 +29,16 @@ export function planCall(
 ): CallPlan {
   const declared = (assistant.httpTools ?? []).map((declaration) => httpTool(declaration, variables));
   const tools = [...(assistant.tools ?? builtInTools), ...declared];
+  const bridge = bridgeOptions(assistant, settings, facts, tools);
   return {
     tools,
-    model: modelSettings(assistant, settings, facts, tools),
-    bridge: bridgeOptions(assistant, settings, facts, tools),
+    bridge,
+    model: {
+      ...modelSettings(assistant, settings, facts),
+      tools,
+      // A bridge that doubts interruptions must decide both: what stops the model, and what it answers.
+      answersByItself: bridge.interruption === undefined,
+    },
   };
 }
 
@@ -39,26 +46,31 @@ const modelSettings = (
   assistant: Assistant,
   settings: WorkerSettings,
   facts: CallFacts,
-  tools: readonly Tool[],
-): ModelSettings => ({
+): Omit<ModelSettings, "tools" | "answersByItself"> => ({
   apiKey: settings.OPENAI_API_KEY,
   baseUrl: settings.OPENAI_BASE_URL,
   model: assistant.model ?? settings.MODELS[0],
-  instructions: fillPlaceholders(assistant.instructions ?? settings.SYSTEM_MESSAGE, facts),
+  instructions: instructions(assistant, settings, facts),
   voice: assistant.voice ?? settings.VOICE,
   turnDetection: assistant.turnDetection ?? turnDetection(settings),
   noiseReduction: settings.NOISE_REDUCTION === "off" ? undefined : settings.NOISE_REDUCTION,
-  tools,
   mcpServers: assistant.mcpServers ?? [],
   transcription: transcription(assistant, settings),
 });
 
+function instructions(assistant: Assistant, settings: WorkerSettings, facts: CallFacts): string {
+  const ownInstructions = fillPlaceholders(assistant.instructions ?? settings.SYSTEM_MESSAGE, facts);
+  const ofLanguages = languageInstructions(assistant.languages ?? [], assistant.isLanguageLocked ?? false);
+  return [ownInstructions, ofLanguages].filter((text) => text !== "").join("\n\n");
+}
+
 function transcription(assistant: Assistant, settings: WorkerSettings): ModelSettings["transcription"] {
   const { TRANSCRIPTION_MODEL: model, TRANSCRIPTION_LANGUAGES, TRANSCRIPTION_KEYWORDS } = settings;
   if (model === "") return undefined;
+  const languages = assistant.languages ?? TRANSCRIPTION_LANGUAGES;
   return {
     model,
-    languages: assistant.languages ?? TRANSCRIPTION_LANGUAGES,
+    languages: assistant.isLanguageLocked ? languages.slice(0, 1) : languages,
     keywords: assistant.keywords ?? TRANSCRIPTION_KEYWORDS,
   };
 }
@@ -83,11 +95,13 @@ function bridgeOptions(
   // A stream that takes over a call goes on with it: nobody is greeted twice (openai.md 12, id 15).
   const greeting = facts.isFirstStream ? (assistant.greeting ?? settings.MODEL_GREETING) : undefined;
   const { SILENCE_PROMPT_MS: promptAfterMs, SILENCE_PROMPTS: promptCount, MAX_CALL_MINUTES } = settings;
+  const detection = assistant.turnDetection ?? turnDetection(settings);
   return {
     greeting: greeting === undefined ? undefined : fillPlaceholders(greeting, facts),
     silence: unlessOff(assistant.silence ?? { promptAfterMs, promptCount }, ({ promptAfterMs: ms }) => ms),
     maxDurationMs: unlessOff(assistant.maxDurationMs ?? MAX_CALL_MINUTES * minuteMs, (ms) => ms),
-    turnSilenceMs: settings.TURN_DETECTION === "server_vad" ? settings.VAD_SILENCE_MS : 0,
+    interruption: unlessOff(assistant.interruption ?? { minMs: settings.INTERRUPTION_MIN_MS }, ({ minMs }) => minMs),
+    turnSilenceMs: detection.type === "server_vad" ? detection.silenceMs : 0,
     fillers: Object.fromEntries(tools.flatMap(({ name, filler }) => (filler === undefined ? [] : [[name, filler]]))),
   };
 }

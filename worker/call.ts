@@ -1,50 +1,82 @@
 import { DurableObject } from "cloudflare:workers";
 import { isCallSid } from "../common/ids.ts";
+import type { Preparation, Prepared } from "../common/preparation.ts";
 import { linkSecret } from "../common/secrets.ts";
 import type { WorkerSettings } from "../common/settings.ts";
 import { checkStreamToken } from "../common/stream-token.ts";
-import { admitStream, startDeadlineMs } from "./bridge/admission.ts";
-import type { Verdict } from "./bridge/end.ts";
-import type { Census } from "./census.ts";
-import { assistantsByNumber, defaultAssistant } from "./assistants/index.ts";
-import { type CallPlan, planCall } from "./call-plan.ts";
+import type { Judgement } from "../common/verdict.ts";
+import { fixedSentence } from "./assistants/sentences.ts";
+import type { CallFacts } from "./assistants/placeholders.ts";
+import { admitStream } from "./bridge/admission.ts";
 import type { TranscriptEntry } from "./bridge/transcript.ts";
-import { type Conversation, type ToolOutcome, type ToolRequest, converse } from "./conversation.ts";
+import { type Briefing, brief } from "./briefing.ts";
+import { planCall } from "./call-plan.ts";
+import type { Census } from "./census.ts";
 import { platformClock } from "./clock.ts";
+import { type Conversation, converse } from "./conversation.ts";
 import { dialModel } from "./dial-model.ts";
 import { type Environment, readSettings, secretsOf, variablesOf } from "./environment.ts";
 import { type Log, callLog } from "./log.ts";
 import { openaiRealtime } from "./models/openai-realtime/protocol.ts";
-import { openSocket } from "./open-socket.ts";
+import { openStream } from "./open-stream.ts";
 import type { Socket } from "./socket.ts";
-import type { Tool } from "./tools/tool.ts";
-import { runTool } from "./tools/run-tool.ts";
+import { toolRunner } from "./tool-runner.ts";
 import { completeCall } from "./twilio/rest.ts";
-import { type StreamStart, decode, isTelephoneAudio } from "./twilio/media-stream.ts";
+import { type StreamStart, isTelephoneAudio } from "./twilio/media-stream.ts";
+
+/** The two ends of the line, as far as they are known. */
+type Numbers = { from: string | undefined; to: string | undefined };
 
 /**
- * One call, named by its CallSid: takes the phone company's stream, has it show its token, and then lets the
- * conversation run. It writes nothing to storage: a write would hold back outgoing frames (DESIGN 2).
+ * One call, named by its CallSid: makes the model ready, takes the phone company's stream, has it show its token, and
+ * then lets the conversation run. It writes nothing to storage: a write would hold back outgoing frames (DESIGN 2).
  */
 export class Call extends DurableObject<Environment> {
   readonly #settings: WorkerSettings = readSettings(this.env);
   readonly #callSid: string = this.ctx.id.name ?? "";
   readonly #log: Log = callLog(this.#callSid, secretsOf(this.#settings));
   readonly #waiting = new Set<Socket>();
-  #highestGeneration = 0;
+  #briefing: Promise<Briefing> | undefined;
+  #facts: CallFacts | undefined;
+  /** A conversation that was made ready and waits for its stream. */
+  #prepared: Promise<Conversation | undefined> | undefined;
   #conversation: Conversation | undefined;
+  #highestGeneration = 0;
+  #hasStreamed = false;
 
   /** The upgrade of a Media Stream; who asks was checked before this object was touched. */
   override fetch(): Response {
     const { 0: client, 1: server } = new WebSocketPair();
-    this.#awaitStart(server);
+    openStream(server, {
+      admit: (start) => this.#faultOf(start, Date.now()),
+      begin: (socket, start) => this.#begin(socket, start),
+      waiting: this.#waiting,
+      log: this.#log,
+    });
     return new Response(null, { status: 101, webSocket: client });
   }
 
+  /** The call was answered, and its stream is to follow: makes the model ready. Twice is once. */
+  async prepare({ from, to, said }: Preparation): Promise<Prepared> {
+    const { assistant } = await this.#brief({ from, to });
+    const greeting = fixedSentence(assistant.sentences, "greeting", await this.#factsOf({ from, to }));
+    if (!this.#hasStreamed) {
+      this.#prepared ??= this.#converse({ from, to }).then((conversation) => {
+        conversation?.prepare((greeting?.text ?? said) || undefined);
+        return conversation;
+      });
+      await this.#prepared;
+    }
+    return { greeting };
+  }
+
   /** What should follow the stream, from memory; a call that nobody remembers fell over. */
-  verdict(): Verdict {
+  async verdict(): Promise<Judgement> {
     this.#conversation?.verdictAsked();
-    return this.#conversation?.end?.verdict ?? "fallback";
+    const verdict = this.#conversation?.end?.verdict ?? "fallback";
+    const which = verdict === "hang-up" ? "goodbye" : "apology";
+    const sentences = (await this.#briefing)?.assistant.sentences;
+    return { verdict, say: this.#facts && fixedSentence(sentences, which, this.#facts) };
   }
 
   /** What was said, as it was heard; gone with this object. */
@@ -61,64 +93,60 @@ export class Call extends DurableObject<Environment> {
     };
   }
 
-  /** Anybody can open a socket; a call begins with a `start` message that holds a good token. */
-  #awaitStart(webSocket: WebSocket): void {
-    let conversation: Conversation | undefined;
-    let droppedCount = 0;
-    const socket = openSocket(webSocket, {
-      message: (data) => {
-        if (conversation) return conversation.takeFromCaller(data);
-        const message = decode(data);
-        if (message.kind === "connected") return;
-        if (message.kind !== "start") {
-          droppedCount += 1;
-          return;
-        }
-        stopWaiting();
-        conversation = this.#begin(socket, message.start);
-      },
-      closed: (code, reason) => {
-        stopWaiting();
-        conversation?.callerClosed(code, reason);
-      },
-    });
-    const deadline = setTimeout(() => {
-      stopWaiting();
-      this.#refuse(socket, "no start message in time");
-    }, startDeadlineMs);
-    const stopWaiting = (): void => {
-      clearTimeout(deadline);
-      const wasWaiting = this.#waiting.delete(socket);
-      if (wasWaiting && droppedCount > 0) this.#log("stream.dropped-before-start", { count: droppedCount });
-    };
-    this.#waiting.add(socket);
+  /** The stream was admitted: the conversation that was made ready begins, or a new one. */
+  async #begin(socket: Socket, { streamSid, from, to, said }: StreamStart): Promise<Conversation | undefined> {
+    const prepared = await this.#takePrepared();
+    const conversation = prepared ?? (await this.#converse({ from, to }));
+    if (!socket.isOpen) return undefined;
+    this.#hasStreamed = true;
+    // Closed like every stream that cannot go on; what follows it speaks to the caller.
+    if (conversation === undefined) socket.close(1000, "fallback");
+    conversation?.begin({ socket, streamSid, said });
+    return conversation;
   }
 
-  #begin(socket: Socket, start: StreamStart): Conversation | undefined {
-    const nowMs = Date.now();
-    const refusal = this.#faultOf(start, nowMs);
-    if (refusal !== undefined) return this.#refuse(socket, refusal);
-    const plan = this.#plan(start, nowMs);
-    // Closed like every stream that cannot go on; what follows it speaks to the caller.
-    if (plan === undefined) {
-      socket.close(1000, "fallback");
+  /** The conversation that was made ready, for one stream; not one whose model could not be had. */
+  async #takePrepared(): Promise<Conversation | undefined> {
+    const preparing = this.#prepared;
+    this.#prepared = undefined;
+    const prepared = await preparing;
+    return prepared?.end === undefined ? prepared : undefined;
+  }
+
+  /** A new conversation, in the place of an older one; none when its assistant cannot work. */
+  async #converse(numbers: Numbers): Promise<Conversation | undefined> {
+    const { assistant } = await this.#brief(numbers);
+    const facts = await this.#factsOf(numbers);
+    try {
+      const stream = { ...facts, isFirstStream: !this.#hasStreamed };
+      const plan = planCall(assistant, this.#settings, stream, variablesOf(this.env));
+      this.#conversation?.supersede();
+      this.#conversation = converse({
+        dial: (listener) => dialModel(openaiRealtime(plan.model), listener),
+        clock: platformClock,
+        bridge: plan.bridge,
+        runTool: toolRunner(plan.tools, this.#callSid, facts, this.#log),
+        completeCall: () =>
+          void completeCall(this.#settings, this.#callSid).then((did) => this.#log("call.completed", { did })),
+        loggedModelEvents: new Set(this.#settings.LOG_EVENT_TYPES),
+        log: this.#log,
+      });
+      return this.#conversation;
+    } catch (error) {
+      this.#log("assistant.unusable", { name: assistant.name, reason: String(error) });
       return undefined;
     }
-    this.#conversation?.supersede();
-    this.#log("stream.admitted", { streamSid: start.streamSid });
-    this.#conversation = converse({
-      caller: socket,
-      streamSid: start.streamSid,
-      dial: (listener) => dialModel(openaiRealtime(plan.model), listener),
-      clock: platformClock,
-      bridge: plan.bridge,
-      runTool: (call, signal) => this.#runTool(plan.tools, call, start, signal),
-      completeCall: () =>
-        void completeCall(this.#settings, this.#callSid).then((did) => this.#log("call.completed", { did })),
-      loggedModelEvents: new Set(this.#settings.LOG_EVENT_TYPES),
-      log: this.#log,
-    });
-    return this.#conversation;
+  }
+
+  /** Who answers is settled once in a call's life. */
+  #brief({ from, to }: Numbers): Promise<Briefing> {
+    const question = { callSid: this.#callSid, from, to };
+    return (this.#briefing ??= brief(this.#settings, variablesOf(this.env), question, this.#log));
+  }
+
+  async #factsOf(numbers: Numbers): Promise<CallFacts> {
+    const { parameters } = await this.#brief(numbers);
+    return (this.#facts = { ...numbers, nowMs: Date.now(), timeZone: this.#settings.TIME_ZONE, parameters });
   }
 
   /** Why a stream may not carry this call; `undefined` when it may, and then its token is spent. */
@@ -134,42 +162,6 @@ export class Call extends DurableObject<Environment> {
     if (!admission.admitted) return admission.reason;
     this.#highestGeneration = checked.generation;
     return undefined;
-  }
-
-  #plan({ from, to }: StreamStart, nowMs: number): CallPlan | undefined {
-    const assistant = assistantsByNumber[to ?? ""] ?? defaultAssistant;
-    const isFirstStream = this.#conversation === undefined;
-    const facts = { from, to, nowMs, timeZone: this.#settings.TIME_ZONE, isFirstStream };
-    try {
-      return planCall(assistant, this.#settings, facts, variablesOf(this.env));
-    } catch (error) {
-      this.#log("assistant.unusable", { name: assistant.name, reason: String(error) });
-      return undefined;
-    }
-  }
-
-  async #runTool(
-    tools: readonly Tool[],
-    call: ToolRequest,
-    { from, to }: StreamStart,
-    signal: AbortSignal,
-  ): Promise<ToolOutcome> {
-    const context = {
-      callSid: this.#callSid,
-      from,
-      to,
-      nowMs: Date.now(),
-      timeZone: this.#settings.TIME_ZONE,
-      fetch: (...request: Parameters<typeof fetch>) => fetch(...request),
-    };
-    const { fault, ...outcome } = await runTool(tools, call, context, signal);
-    if (fault !== undefined) this.#log("tool.fault", { name: call.name, fault });
-    return outcome;
-  }
-
-  #refuse(socket: Socket, reason: string): undefined {
-    this.#log("stream.refused", { reason });
-    socket.close(1008, reason);
   }
 }
 

@@ -2,6 +2,7 @@ import { Bridge } from "./bridge/bridge.ts";
 import type { CallerEffect, Effect } from "./bridge/effects.ts";
 import type { BridgeOptions } from "./bridge/options.ts";
 import type { End } from "./bridge/end.ts";
+import type { KeyRequest } from "./bridge/key-request.ts";
 import type { BridgeEvent } from "./bridge/events.ts";
 import type { TranscriptEntry } from "./bridge/transcript.ts";
 import type { TimerName } from "./bridge/timers.ts";
@@ -13,8 +14,12 @@ import type { ModelMessage } from "./models/provider.ts";
 import type { Socket } from "./socket.ts";
 import { decode, encode } from "./twilio/media-stream.ts";
 
-/** A stream that was admitted, and the model leg that it talks with. */
+/** A call's two legs: the stream that was admitted, once there is one, and the model that it talks with. */
 export type Conversation = {
+  /** Makes the model ready before the stream comes; `said` is what the phone company tells the caller until then. */
+  prepare(said: string | undefined): void;
+  /** The stream is there. */
+  begin(stream: CallerStream): void;
   takeFromCaller(data: unknown): void;
   callerClosed(code: number, reason: string): void;
   /** Somebody asks what follows the stream. */
@@ -30,19 +35,28 @@ export type Conversation = {
   census(): Census;
 };
 
+/** A stream of the phone company; `said` is what it has told the caller. */
+export type CallerStream = { socket: Socket; streamSid: string; said: string | undefined };
+
 /** A tool that the model wants run, and what came of it. */
 export type ToolRequest = { name: string; arguments: string };
 export type ToolOutcome = { output: string; next?: "hang-up" };
 
+/** What a tool has of the call while it runs. */
+export type ToolRun = {
+  /** Aborts when the call ends. */
+  signal: AbortSignal;
+  /** Asks the caller for keys that nobody else learns of; gives them, or an empty text. */
+  askKeys: (request: KeyRequest) => Promise<string>;
+};
+
 export type ConversationOptions = {
-  caller: Socket;
-  streamSid: string;
   /** Dials the model; what comes of it is told to the listener. */
   dial: (listener: ModelListener) => ModelLeg;
   clock: Clock;
   bridge: BridgeOptions;
   /** Runs a tool; never rejects. */
-  runTool: (call: ToolRequest, signal: AbortSignal) => Promise<ToolOutcome>;
+  runTool: (call: ToolRequest, run: ToolRun) => Promise<ToolOutcome>;
   /** Ends the call at the phone company. */
   completeCall: () => void;
   /** The provider's own event names whose messages are logged. */
@@ -55,13 +69,16 @@ export type ConversationOptions = {
  * place where a call's events meet, and the one where our own faults are caught.
  */
 export function converse(options: ConversationOptions): Conversation {
-  const { caller, streamSid, dial, clock, loggedModelEvents, log } = options;
+  const { dial, clock, loggedModelEvents, log } = options;
   const bridge = new Bridge(options.bridge);
   const timers = new Map<TimerName, Timer>();
   const faultCounts = new Map<string, number>();
   const tools = new AbortController();
   const queue: BridgeEvent[] = [];
+  /** Tools that wait for keys, by their calls. */
+  const keysAwaited = new Map<string, (digits: string) => void>();
   let isRunning = false;
+  let caller: CallerStream | undefined;
   let model: ModelLeg | undefined;
 
   /** Effects may cause events; these wait until all effects of the event before them are done. */
@@ -105,6 +122,10 @@ export function converse(options: ConversationOptions): Conversation {
         return clearTimer(effect.timer);
       case "tool.run":
         return runTool(effect);
+      case "keys.give":
+        keysAwaited.get(effect.toolCallId)?.(effect.digits);
+        keysAwaited.delete(effect.toolCallId);
+        return;
       case "tool.abort-all":
         return tools.abort();
       case "call.complete":
@@ -117,14 +138,21 @@ export function converse(options: ConversationOptions): Conversation {
   }
 
   function performOnCaller(effect: CallerEffect): void {
+    if (caller === undefined) return;
+    const { socket, streamSid } = caller;
     // Closing is what makes the phone company ask for what follows; 1000, since other codes are its error cases.
-    if (effect.type === "stream.close") caller.close(1000, effect.verdict);
-    else caller.send(encode(effect, streamSid));
+    if (effect.type === "stream.close") socket.close(1000, effect.verdict);
+    else socket.send(encode(effect, streamSid));
   }
 
   function runTool({ toolCallId, name, arguments: json }: Extract<Effect, { type: "tool.run" }>): void {
+    const askKeys = (request: KeyRequest): Promise<string> =>
+      new Promise((resolve) => {
+        keysAwaited.set(toolCallId, resolve);
+        dispatch({ type: "keys.wanted", toolCallId, request });
+      });
     void options
-      .runTool({ name, arguments: json }, tools.signal)
+      .runTool({ name, arguments: json }, { signal: tools.signal, askKeys })
       .then(({ output, next }) => dispatch({ type: "tool.finished", toolCallId, output, next: next ?? "go-on" }));
   }
 
@@ -163,13 +191,16 @@ export function converse(options: ConversationOptions): Conversation {
   function hangUpHard(): void {
     tools.abort();
     for (const timer of timers.keys()) clearTimer(timer);
-    caller.close(1000, "fallback");
+    caller?.socket.close(1000, "fallback");
     model?.close();
   }
 
-  dispatch({ type: "stream.started" });
-
   return {
+    prepare: (said) => dispatch({ type: "call.prepared", said }),
+    begin(stream) {
+      caller = stream;
+      dispatch({ type: "stream.started", said: stream.said });
+    },
     takeFromCaller(data) {
       const message = decode(data);
       if (message.kind === "event") dispatch(message.event);
@@ -185,10 +216,10 @@ export function converse(options: ConversationOptions): Conversation {
       return bridge.transcript;
     },
     get live() {
-      return caller.isOpen ? { lastFrameAtMs: bridge.lastFrameAtMs } : undefined;
+      return caller?.socket.isOpen ? { lastFrameAtMs: bridge.lastFrameAtMs } : undefined;
     },
     census: () => ({
-      streamCount: Number(caller.isOpen),
+      streamCount: Number(caller?.socket.isOpen ?? false),
       modelLegCount: Number(model?.isOpen ?? false),
       timerCount: timers.size,
     }),

@@ -1,8 +1,12 @@
+import type { Preparation, Prepared } from "../common/preparation.ts";
 import { type WorkerSettings, parseSettings } from "../common/settings.ts";
-import type { Verdict } from "./bridge/end.ts";
+import type { Judgement } from "../common/verdict.ts";
 
 /** What the Worker asks of a call, beside handing it a stream. */
-type CallObject = Rpc.DurableObjectBranded & { verdict(): Verdict };
+type CallObject = Rpc.DurableObjectBranded & {
+  prepare(preparation: Preparation): Promise<Prepared>;
+  verdict(): Promise<Judgement>;
+};
 
 /** The Worker's bindings: the calls, and the settings as texts. */
 export type Environment = { CALL: DurableObjectNamespace<CallObject> };
@@ -22,6 +26,7 @@ export const secretsOf = (settings: WorkerSettings): string[] =>
     settings.TWILIO_AUTH_TOKEN,
     settings.TWILIO_AUTH_TOKEN_SECONDARY,
     settings.LINK_SECRET,
+    settings.LOOKUP_SECRET,
   ].filter((secret) => secret !== undefined);
 
 /**

@@ -1,4 +1,6 @@
+import type { CallSid } from "../common/ids.ts";
 import { isLinkRequestSigned, linkSignatureHeader } from "../common/link-signature.ts";
+import { parsePreparation } from "../common/preparation.ts";
 import { type Route, parseRoute } from "../common/routes.ts";
 import { linkSecret } from "../common/secrets.ts";
 import { SettingsError, type WorkerSettings } from "../common/settings.ts";
@@ -6,6 +8,7 @@ import { type Environment, readSettings, secretsOf } from "./environment.ts";
 import { health } from "./health.ts";
 import { callLog } from "./log.ts";
 import { statusPage } from "./status-page.ts";
+import { readBounded } from "./tools/read-bounded.ts";
 import { isTwilioSignature } from "./twilio/signature.ts";
 
 export { Call } from "./call.ts";
@@ -29,7 +32,8 @@ async function answer(visit: Visit): Promise<Response> {
   const { request, settings } = visit;
   const route = parseRoute(new URL(request.url).pathname);
   if (route.name === "unknown") return plain(404, "There is nothing here.");
-  if (request.method !== "GET") return plain(405, "Only GET is answered here.", { Allow: "GET" });
+  const method = route.name === "prepare" ? "POST" : "GET";
+  if (request.method !== method) return plain(405, `Only ${method} is answered here.`, { Allow: method });
   switch (route.name) {
     case "status-page":
       return statusPage(settings);
@@ -37,8 +41,10 @@ async function answer(visit: Visit): Promise<Response> {
       return Response.json(await health(settings), { headers: { "cache-control": "no-store" } });
     case "stream":
       return stream(visit, route);
+    case "prepare":
+      return fromFunction(visit, (body) => prepare(visit, route, body));
     case "verdict":
-      return verdict(visit, route);
+      return fromFunction(visit, async () => Response.json(await callOf(visit, route).verdict()));
   }
 }
 
@@ -46,10 +52,8 @@ async function answer(visit: Visit): Promise<Response> {
  * The phone company's stream. Everything that can be refused is refused here, before the call's object, or a model,
  * costs anything. The signed URL is the one that the TwiML named, so never the Host header's (twilio.md 1.7).
  */
-function stream(
-  { request, environment, settings }: Visit,
-  { callSid }: Route & { name: "stream" },
-): Response | Promise<Response> {
+function stream(visit: Visit, { callSid }: Route & { name: "stream" }): Response | Promise<Response> {
+  const { request, settings } = visit;
   if (request.headers.get("upgrade")?.toLowerCase() !== "websocket")
     return plain(426, "This is a WebSocket.", { Upgrade: "websocket" });
   const signature = request.headers.get("x-twilio-signature");
@@ -60,26 +64,34 @@ function stream(
     callLog(callSid, secretsOf(settings))("stream.refused-at-door", { expectedUrl: signedUrl });
     return plain(403, "The signature is not Twilio's.");
   }
-  return environment.CALL.getByName(callSid).fetch(request);
+  return callOf(visit, { callSid }).fetch(request);
 }
 
-/** What should follow a stream: asked by the Function that Twilio runs after it. */
-async function verdict(
-  { request, environment, settings }: Visit,
-  { callSid }: Route & { name: "verdict" },
+/** A Function says no more than this. */
+const maxBodyBytes = 16_384;
+
+/** A Function asks: answers when it has signed for exactly this request, with the body as text. */
+async function fromFunction(
+  { request, settings }: Visit,
+  answered: (body: string) => Promise<Response>,
 ): Promise<Response> {
-  const { pathname: path, search } = new URL(request.url);
+  const { pathname, search } = new URL(request.url);
   const header = request.headers.get(linkSignatureHeader);
   if (header === null) return plain(401, "The request is not signed.");
-  const isSigned = isLinkRequestSigned(
-    linkSecret(settings),
-    { method: "GET", path: path + search },
-    header,
-    Date.now(),
-  );
-  if (!isSigned) return plain(403, "The signature is wrong, or too old.");
-  return Response.json({ verdict: await environment.CALL.getByName(callSid).verdict() });
+  const body = await readBounded(request, maxBodyBytes);
+  const signed = { method: request.method, path: pathname + search, body };
+  const isSigned = isLinkRequestSigned(linkSecret(settings), signed, header, Date.now());
+  return isSigned ? answered(body) : plain(403, "The signature is wrong, or too old.");
 }
+
+/** A call was answered, and its stream will follow. */
+async function prepare(visit: Visit, route: { callSid: CallSid }, body: string): Promise<Response> {
+  const preparation = parsePreparation(body);
+  if (preparation === undefined) return plain(400, "The body is no JSON object.");
+  return Response.json(await callOf(visit, route).prepare(preparation));
+}
+
+const callOf = ({ environment }: Visit, { callSid }: { callSid: CallSid }) => environment.CALL.getByName(callSid);
 
 /** Two tokens are good while the account's token is being rotated. */
 const authTokens = (settings: WorkerSettings): string[] =>

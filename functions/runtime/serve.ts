@@ -1,6 +1,7 @@
 import type { Context, ServerlessCallback } from "@twilio-labs/serverless-runtime-types/types";
 import type { CallSid } from "../../common/ids.ts";
 import type { FunctionsSettings } from "../../common/settings.ts";
+import { atMost } from "./at-most.ts";
 import { type RequestFields, namedCall } from "./fields.ts";
 import { type Log, reason, requestLog } from "./log.ts";
 import { readSettings } from "./read-settings.ts";
@@ -49,23 +50,11 @@ async function twimlFor(
     voice = settings;
     const callSid = namedCall(fields);
     if (callSid === undefined) throw new Error("The request names no call: CallSid is missing or malformed.");
-    return await inTime(answer({ callSid, fields, settings, domain: context.DOMAIN_NAME, log }));
+    const visit = { callSid, fields, settings, domain: context.DOMAIN_NAME, log };
+    return await atMost(answerDeadlineMs, Promise.resolve(answer(visit)));
   } catch (error) {
     log("answer.failed", { reason: reason(error) });
     return apology(voice);
-  }
-}
-
-/** The answer, or a rejection when it takes too long. */
-async function inTime(answer: string | Promise<string>): Promise<string> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`There was no answer in ${answerDeadlineMs} ms.`)), answerDeadlineMs);
-  });
-  try {
-    return await Promise.race([answer, deadline]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

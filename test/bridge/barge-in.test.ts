@@ -39,6 +39,7 @@ describe("the caller speaks over the agent", () => {
     expect(call.happens(audioEnded("a"))).toEqual([]);
     const next = [
       call.happens(responseEnded()),
+      call.happens(speechStopped),
       call.happens(responseStarted("r2")),
       call.happens(audio("b", 400, "r2")),
     ];
@@ -121,6 +122,7 @@ describe("the caller speaks over the agent", () => {
     call.wait(400);
     call.happens(speechStarted);
     call.happens(responseEnded());
+    call.happens(speechStopped);
     call.happens(responseStarted("r2"));
     call.happens(audio("b", 3000, "r2"));
     for (const name of stale) call.happens({ type: "playback.marked", name });

@@ -40,6 +40,7 @@ export function fuzzModel(dice: Random): FuzzModel {
       itemId: response.itemId,
       payload: `${response.itemId}/${durationMs}`,
       durationMs,
+      levelsDb: Array.from({ length: Math.ceil(durationMs / 20) }, () => -20),
     };
   }
 
@@ -81,7 +82,7 @@ export function fuzzModel(dice: Random): FuzzModel {
       dying = { response: active, lateDeltas: dice.between(0, 3) };
       active = undefined;
     }
-    return [{ type: "model.speech-started" }];
+    return [{ type: "model.speech-started", itemId: `c${count}` }];
   }
 
   function speechStops(): BridgeEvent[] {

@@ -109,7 +109,7 @@ function fuzzCall(seed: number): Report {
       }
     for (const name of phone.advance(nowMs)) happens({ type: "playback.marked", name });
     if (!dice.chance(0.001))
-      happens({ type: "caller.audio", payload: `f${framesIn++}`, durationMs: 20, timestampMs: nowMs });
+      happens({ type: "caller.audio", payload: `f${framesIn++}`, durationMs: 20, timestampMs: nowMs, levelDb: -60 });
     if (!isReady && nowMs >= readyAtMs) {
       isReady = true;
       happens({ type: "model.opened" });

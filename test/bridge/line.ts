@@ -84,11 +84,12 @@ export const only = <T extends Effect["type"]>(effects: Effect[], type: T): Extr
 
 export const kinds = (effects: Effect[]): string[] => effects.map((effect) => effect.type);
 
-export const frame = (payload: string): BridgeEvent => ({
+export const frame = (payload: string, levelDb = -60): BridgeEvent => ({
   type: "caller.audio",
   payload,
   durationMs: 20,
   timestampMs: Number.NaN,
+  levelDb,
 });
 
 export const audio = (itemId: string, durationMs: number, responseId = "r1"): BridgeEvent => ({
@@ -97,6 +98,7 @@ export const audio = (itemId: string, durationMs: number, responseId = "r1"): Br
   itemId,
   payload: `${itemId}/${durationMs}`,
   durationMs,
+  levelsDb: Array.from({ length: Math.ceil(durationMs / 20) }, () => -20),
 });
 
 export const responseStarted = (responseId = "r1"): BridgeEvent => ({ type: "model.response-started", responseId });
@@ -110,5 +112,5 @@ export const audioEnded = (itemId: string, responseId = "r1"): BridgeEvent => ({
   responseId,
   itemId,
 });
-export const speechStarted: BridgeEvent = { type: "model.speech-started" };
+export const speechStarted: BridgeEvent = { type: "model.speech-started", itemId: "c1" };
 export const speechStopped: BridgeEvent = { type: "model.speech-stopped" };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  frame,
   audio,
   audioEnded,
   echoMarks,
@@ -139,9 +140,7 @@ describe("the model calls a tool", () => {
     call.happens(called("t1"));
     call.happens(audio("a", 4000));
     call.wait(1000);
-    expect(kinds(call.happens({ type: "caller.audio", payload: "x", durationMs: 20, timestampMs: 1 }))).toContain(
-      "model.append-audio",
-    );
+    expect(kinds(call.happens(frame("x")))).toContain("model.append-audio");
     expect(kinds(call.happens(speechStarted)).slice(0, 2)).toEqual(["caller.clear", "model.truncate"]);
   });
 

@@ -1,15 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { BridgeEvent } from "../../worker/bridge/events.ts";
 import { frameAligner } from "../../worker/models/align-frames.ts";
+import { modelAudio } from "../../worker/models/model-audio.ts";
 
 const numbered = (length: number, from = 0): Buffer => Buffer.from(Array.from({ length }, (_, i) => (from + i) % 251));
-const audio = (bytes: Buffer, itemId = "a"): BridgeEvent => ({
-  type: "model.audio",
-  responseId: "r",
-  itemId,
-  payload: bytes.toString("base64"),
-  durationMs: bytes.length / 8,
-});
+const audio = (bytes: Buffer, itemId = "a"): BridgeEvent => modelAudio("r", itemId, bytes.toString("base64"));
 const ended = (itemId = "a"): BridgeEvent => ({ type: "model.audio-ended", responseId: "r", itemId });
 const bytesOf = (events: BridgeEvent[]) =>
   events.flatMap((event) => (event.type === "model.audio" ? [Buffer.from(event.payload, "base64")] : []));

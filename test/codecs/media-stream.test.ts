@@ -9,13 +9,19 @@ const media = (extra: object = {}) =>
     media: { track: "inbound", chunk: "2", timestamp: "20", payload, ...extra },
     streamSid: "MZ1",
   });
-const audioEvent = { kind: "event", event: { type: "caller.audio", payload, durationMs: 20, timestampMs: 20 } };
-const unstamped = { kind: "event", event: { type: "caller.audio", payload, durationMs: 20, timestampMs: Number.NaN } };
+const audioEvent = {
+  kind: "event",
+  event: { type: "caller.audio", payload, durationMs: 20, timestampMs: 20, levelDb: -100 },
+};
+const unstamped = {
+  kind: "event",
+  event: { type: "caller.audio", payload, durationMs: 20, timestampMs: Number.NaN, levelDb: -100 },
+};
 const slashPayload = Buffer.alloc(160, 0xff).toString("base64");
 const slashes = media({ payload: slashPayload });
 const slashEvent = {
   kind: "event",
-  event: { type: "caller.audio", payload: slashPayload, durationMs: 20, timestampMs: 20 },
+  event: { type: "caller.audio", payload: slashPayload, durationMs: 20, timestampMs: 20, levelDb: -100 },
 };
 const fault = (name: string) => ({ kind: "fault", fault: name });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { noUsage } from "../../worker/bridge/usage.ts";
 import { openaiRealtime } from "../../worker/models/openai-realtime/protocol.ts";
+import { modelAudio } from "../../worker/models/model-audio.ts";
 import type { ModelSettings } from "../../worker/models/settings.ts";
 
 const settings: ModelSettings = {
@@ -9,6 +10,7 @@ const settings: ModelSettings = {
   model: "gpt-realtime-2.1",
   instructions: 'Be "brief".',
   voice: "marin",
+  answersByItself: true,
   tools: [],
   mcpServers: [],
   transcription: undefined,
@@ -18,7 +20,7 @@ const settings: ModelSettings = {
 const provider = openaiRealtime(settings);
 const delta = Buffer.alloc(3200, 0x55).toString("base64");
 const ids = { event_id: "event_1", response_id: "resp_1", item_id: "item_1", output_index: 0, content_index: 0 };
-const audioEvent = { type: "model.audio", responseId: "resp_1", itemId: "item_1", payload: delta, durationMs: 400 };
+const audioEvent = modelAudio("resp_1", "item_1", delta);
 const call = { id: "item_1", type: "function_call", call_id: "call_1", name: "look_up", arguments: "{}" };
 const pcmu = { audio: { input: { format: { type: "audio/pcmu" } }, output: { format: { type: "audio/pcmu" } } } };
 const error = (code: string | null, event_id: string | null = null) => ({
@@ -40,7 +42,11 @@ describe("events of the model", () => {
   test.each<[string, object, object[]]>([
     ["session.created", { type: "session.created", session: { id: "s" } }, [{ type: "model.opened" }]],
     ["session.updated in μ-law", { type: "session.updated", session: pcmu }, [{ type: "model.ready" }]],
-    ["speech started", { type: "input_audio_buffer.speech_started" }, [{ type: "model.speech-started" }]],
+    [
+      "speech started",
+      { type: "input_audio_buffer.speech_started", item_id: "item_2" },
+      [{ type: "model.speech-started", itemId: "item_2" }],
+    ],
     ["speech stopped", { type: "input_audio_buffer.speech_stopped" }, [{ type: "model.speech-stopped" }]],
     [
       "a response begins",

@@ -7,7 +7,9 @@ export const context: Omit<ToolContext, "signal"> = {
   to: "+15550100002",
   nowMs: Date.UTC(2026, 10, 23, 13, 5),
   timeZone: "Europe/Berlin",
+  parameters: {},
   fetch,
+  askKeys: () => Promise.resolve(""),
 };
 
 /** A call that goes on. */

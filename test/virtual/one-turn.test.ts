@@ -2,14 +2,13 @@ import { expect, test } from "vitest";
 import { virtualClock } from "../../sim/clock.ts";
 import { converse } from "../../worker/conversation.ts";
 import type { ModelListener } from "../../worker/model-leg.ts";
+import { modelAudio } from "../../worker/models/model-audio.ts";
 
 test("clear has left before the model's word that the caller speaks is dealt with: within one turn of the event loop", () => {
   const sent: string[] = [];
   const commands: string[] = [];
   let model: ModelListener | undefined;
-  converse({
-    caller: { send: (text) => void sent.push(text), close: () => undefined, isOpen: true },
-    streamSid: "MZ1",
+  const conversation = converse({
     dial: (listener) => {
       model = listener;
       return { send: ({ type }) => void commands.push(type), close: () => undefined, isOpen: true };
@@ -21,14 +20,16 @@ test("clear has left before the model's word that the caller speaks is dealt wit
     loggedModelEvents: new Set(),
     log: () => undefined,
   });
+  const socket = { send: (text: string) => void sent.push(text), close: () => undefined, isOpen: true };
+  conversation.begin({ socket, streamSid: "MZ1", said: undefined });
   model?.happened({ type: "model.opened" });
   model?.happened({ type: "model.ready" });
   model?.happened({ type: "model.response-started", responseId: "r" });
-  const audio = { type: "model.audio", responseId: "r", itemId: "a", payload: "/////w==", durationMs: 4_000 } as const;
+  const audio = { ...modelAudio("r", "a", "/////w=="), durationMs: 4_000 };
   model?.happened(audio);
   sent.length = 0;
 
-  model?.happened({ type: "model.speech-started" });
+  model?.happened({ type: "model.speech-started", itemId: "c" });
   model?.happened(audio);
 
   expect(sent).toEqual(['{"event":"clear","streamSid":"MZ1"}']);

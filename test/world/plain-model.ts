@@ -7,6 +7,7 @@ export const plainModel: ModelSettings = {
   model: "gpt-realtime-2.1",
   instructions: "Be brief.",
   voice: "alloy",
+  answersByItself: true,
   noiseReduction: undefined,
   tools: [],
   mcpServers: [],

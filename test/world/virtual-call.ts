@@ -1,4 +1,4 @@
-import { virtualClock } from "../../sim/clock.ts";
+import { type Clock, virtualClock } from "../../sim/clock.ts";
 import { type RealtimeSession, realtimeSession } from "../../sim/openai/realtime/session.ts";
 import type { Scenario } from "../../sim/openai/scenario.ts";
 import type { PhoneEvent } from "../../sim/phone/phone-event.ts";
@@ -11,8 +11,9 @@ import { type Network, delayedPeer, delayedWire } from "../../sim/twilio/network
 import { humming } from "../../sim/voice/hum.ts";
 import type { Peer, Wire } from "../../sim/wire.ts";
 import type { BridgeOptions } from "../../worker/bridge/options.ts";
+import type { KeyRequest } from "../../worker/bridge/key-request.ts";
 import { type Conversation, converse } from "../../worker/conversation.ts";
-import { modelReader } from "../../worker/model-leg.ts";
+import { type ModelLeg, type ModelListener, modelReader } from "../../worker/model-leg.ts";
 import { openaiRealtime } from "../../worker/models/openai-realtime/protocol.ts";
 import { decode } from "../../worker/twilio/media-stream.ts";
 import { plainModel as modelSettings } from "./plain-model.ts";
@@ -22,8 +23,14 @@ export type VirtualCallOptions = {
   scenario?: Scenario;
   greeting?: string;
   bridge?: BridgeOptions;
+  /** The model is made ready so long before the stream comes. */
+  preparedMs?: number;
+  /** The stream's socket is gone at this time, without a word. */
+  dropAtMs?: number;
   /** How long a tool runs; every tool answers with its own name. */
   toolMs?: () => number;
+  /** Every tool asks for keys first, and answers with their count. */
+  keys?: KeyRequest;
   /** What lies between the phone company and us. */
   network?: Network;
 };
@@ -47,72 +54,99 @@ const stepMs = 5;
 
 export async function virtualCall(options: VirtualCallOptions): Promise<VirtualCall> {
   const clock = virtualClock();
-  const provider = openaiRealtime(modelSettings);
+  const bridge = { greeting: options.greeting, ...options.bridge };
+  const provider = openaiRealtime({ ...modelSettings, answersByItself: bridge.interruption === undefined });
   const phoneEvents: PhoneEvent[] = [];
   const warnings: StreamWarning[] = [];
   const log: VirtualCall["log"] = [];
-  let conversation: Conversation | undefined;
   let session: RealtimeSession | undefined;
 
-  /** Our Worker as Twilio's wire sees it: the first good `start` begins the conversation. */
-  const worker = (toTwilio: Wire): Peer => ({
-    receive(message) {
-      if (conversation) return conversation.takeFromCaller(message);
-      const decoded = decode(message);
-      if (decoded.kind !== "start") return;
-      let isOpen = true;
-      conversation = converse({
-        caller: {
-          send: (text) => toTwilio.send(text),
-          close(code, reason) {
-            isOpen = false;
-            toTwilio.close(code, reason);
-          },
-          get isOpen() {
-            return isOpen;
-          },
+  function dial(listener: ModelListener): ModelLeg {
+    const read = modelReader(provider, listener);
+    let isModelOpen = true;
+    const opened = realtimeSession({
+      wire: {
+        send: (text) => void clock.after(0, () => isModelOpen && read(text)),
+        close(code, reason) {
+          if (isModelOpen) listener.happened({ type: "model.closed", code, reason });
+          isModelOpen = false;
         },
-        streamSid: decoded.start.streamSid,
-        dial: (listener) => {
-          const read = modelReader(provider, listener);
-          let isModelOpen = true;
-          session = realtimeSession({
-            wire: {
-              send: (text) => void clock.after(0, () => isModelOpen && read(text)),
-              close: (code, reason) => listener.happened({ type: "model.closed", code, reason }),
-            },
-            clock,
-            model: modelSettings.model,
-            speak: humming,
-            scenario: options.scenario ?? {},
-          });
-          const opened = session;
-          return {
-            send: (command) => opened.receive(provider.encode(command)),
-            close() {
-              isModelOpen = false;
-              opened.closed(1000, "");
-            },
-            get isOpen() {
-              return isModelOpen;
-            },
-          };
-        },
-        clock,
-        bridge: { greeting: options.greeting, ...options.bridge },
-        runTool: ({ name }, signal) =>
-          new Promise((resolve) => {
-            const timer = clock.after(options.toolMs?.() ?? 0, () => resolve({ output: name }));
-            signal.addEventListener("abort", () => timer.cancel());
-          }),
-        completeCall: () => void log.push({ event: "call completed", fields: {} }),
-        loggedModelEvents: new Set(),
-        log: (event, fields = {}) => void log.push({ event, fields }),
-      });
+      },
+      clock,
+      model: modelSettings.model,
+      speak: humming,
+      scenario: options.scenario ?? {},
+    });
+    session = opened;
+    return {
+      send: (command) => opened.receive(provider.encode(command)),
+      close() {
+        isModelOpen = false;
+        opened.closed(1000, "");
+      },
+      get isOpen() {
+        return isModelOpen;
+      },
+    };
+  }
+
+  const conversation = converse({
+    dial,
+    clock,
+    bridge,
+    runTool: async ({ name }, { signal, askKeys }) => {
+      await later(clock, options.toolMs?.() ?? 0, signal);
+      return { output: options.keys === undefined ? name : `${(await askKeys(options.keys)).length} keys` };
     },
-    closed: (code, reason) => conversation?.callerClosed(code, reason),
+    completeCall: () => void log.push({ event: "call completed", fields: {} }),
+    loggedModelEvents: new Set(),
+    log: (event, fields = {}) => void log.push({ event, fields }),
   });
 
+  /** Our Worker as Twilio's wire sees it: the first good `start` begins the conversation. */
+  function worker(toTwilio: Wire): Peer {
+    let isOpen = true;
+    let hasBegun = false;
+    const socket = {
+      send: (text: string) => isOpen && toTwilio.send(text),
+      close(code: number, reason: string) {
+        isOpen = false;
+        toTwilio.close(code, reason);
+      },
+      get isOpen() {
+        return isOpen;
+      },
+    };
+    const closed = (code: number, reason: string): void => {
+      if (!isOpen) return;
+      isOpen = false;
+      conversation.callerClosed(code, reason);
+    };
+    if (options.dropAtMs !== undefined) clock.after(options.dropAtMs, () => closed(1006, "dropped"));
+    return {
+      receive(message) {
+        if (hasBegun) return isOpen ? conversation.takeFromCaller(message) : undefined;
+        const decoded = decode(message);
+        if (decoded.kind !== "start") return;
+        hasBegun = true;
+        conversation.begin({ socket, streamSid: decoded.start.streamSid, said: undefined });
+      },
+      closed,
+    };
+  }
+
+  const step = async (durationMs: number): Promise<void> => {
+    clock.advance(durationMs);
+    await Promise.resolve(); // Speech is handed over by a promise.
+  };
+  const run = async (durationMs: number): Promise<void> => {
+    for (let left = durationMs; left > 0; left -= stepMs) await step(Math.min(stepMs, left));
+  };
+
+  if (options.preparedMs !== undefined) {
+    conversation.prepare("Connected.");
+    await run(options.preparedMs);
+  }
   const holder = await follow(options.script, humming);
   const line = openLine(
     clock,
@@ -146,27 +180,26 @@ export async function virtualCall(options: VirtualCallOptions): Promise<VirtualC
   line.connect(stream);
 
   return {
-    async run(durationMs) {
-      for (let left = durationMs; left > 0; left -= stepMs) {
-        clock.advance(Math.min(stepMs, left));
-        await Promise.resolve(); // Speech is handed over by a promise.
-      }
-    },
+    run,
     stream,
     get session() {
       if (session === undefined) throw new Error("no model was dialled");
       return session;
     },
-    get conversation() {
-      if (conversation === undefined) throw new Error("no stream was started");
-      return conversation;
-    },
+    conversation,
     phoneEvents,
     warnings,
     log,
     pendingTimerCount: () => clock.pendingCount(),
   };
 }
+
+/** Resolves after so long, or never once the signal aborts. */
+const later = (clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = clock.after(delayMs, resolve);
+    signal.addEventListener("abort", () => timer.cancel());
+  });
 
 const none = { delayMs: 0, jitterMs: 0 };
 const near: Network = { toServer: none, toTwilio: none, random: () => 0 };

@@ -1,12 +1,14 @@
+import type { InterruptionPolicy } from "../bridge/interruption-guard.ts";
 import type { SilencePolicy } from "../bridge/silence.ts";
 import type { TurnDetection } from "../models/settings.ts";
 import type { HttpToolDeclaration } from "../tools/http-declaration.ts";
 import { type McpServer, mcpServer } from "../tools/mcp.ts";
 import type { Tool } from "../tools/tool.ts";
+import type { FixedSentences } from "./sentences.ts";
 
 /**
  * Who answers a call. What is left out comes from the settings, so an assistant says only what makes it different.
- * Texts may hold `{{placeholders}}`: `from`, `to`, `time`.
+ * Texts may hold `{{placeholders}}`: `from`, `to`, `time`, and the parameters that a lookup gives.
  */
 export type Assistant = {
   name: string;
@@ -15,6 +17,8 @@ export type Assistant = {
   model?: string;
   /** What it says first, in the model's voice. */
   greeting?: string;
+  /** What Twilio says in its stead. */
+  sentences?: FixedSentences;
   /** Code of ours; without it, all built-in tools. */
   tools?: readonly Tool[];
   /** Requests to services; headers may hold `${NAME}` of the Worker's variables. */
@@ -22,9 +26,13 @@ export type Assistant = {
   /** Servers of tools that the model calls by itself. */
   mcpServers?: readonly McpServer[];
   turnDetection?: TurnDetection;
-  /** What callers speak, and words to be written down right. */
+  /** When speech over the agent interrupts it; with `minMs: 0` the model decides, at the first sound. */
+  interruption?: InterruptionPolicy;
+  /** What callers speak (such as `en`), the most usual first, and words to be written down right. */
   languages?: readonly string[];
   keywords?: readonly string[];
+  /** Speaks the first of `languages` alone, whatever the caller speaks; else any of them, as the caller does. */
+  isLanguageLocked?: boolean;
   silence?: SilencePolicy;
   maxDurationMs?: number;
 };
@@ -32,9 +40,26 @@ export type Assistant = {
 /** Checks an assistant and gives it back; throws an error that says what to mend. */
 export function defineAssistant(assistant: Assistant): Assistant {
   for (const server of assistant.mcpServers ?? []) mcpServer(server);
-  const names = [...(assistant.tools ?? []), ...(assistant.httpTools ?? [])].map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined)
-    throw new Error(`The assistant "${assistant.name}" has two tools named "${twice}": give one another name.`);
+  const fault = faultOf(assistant);
+  if (fault !== undefined) throw new Error(`The assistant "${assistant.name}" ${fault}`);
   return assistant;
+}
+
+function faultOf({ tools = [], httpTools = [], languages = [], isLanguageLocked }: Assistant): string | undefined {
+  const names = [...tools, ...httpTools].map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) return `has two tools named "${twice}": give one another name.`;
+  const unknown = languages.find((language) => !isLanguage(language));
+  if (unknown !== undefined) return `has a language "${unknown}", which is no tag such as "en" or "pt-BR": mend it.`;
+  if (isLanguageLocked && languages.length === 0)
+    return "is locked to a language and names none: name it in languages.";
+  return undefined;
+}
+
+function isLanguage(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
 }

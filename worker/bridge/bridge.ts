@@ -11,16 +11,21 @@ import type { TimerName } from "./timers.ts";
 const modelDeadlineMs = 4_000;
 /** The phone company asks at once what follows a stream; after this long it will not. */
 const verdictDeadlineMs = 3_000;
+/** A caller who hears a greeting first is on the stream by then; one who has hung up meanwhile never is. */
+const preparedForMs = 30_000;
 
 type Phase =
-  /** No stream yet. */
+  /** Neither leg yet. */
   | { name: "waiting" }
+  /** The model is made ready while the phone company still greets the caller. */
+  | { name: "preparing"; preparedAtMs: number; isModelReady: boolean; configureId?: string }
   /** The caller is on the line, the model is not ready. */
   | { name: "connecting"; startedAtMs: number; configureId?: string }
   | { name: "talking"; startedAtMs: number }
   | { name: "ended"; end: End; wasHungUpByUs: boolean };
 
 const nothing: Effect[] = [];
+const setTimer = (timer: TimerName, afterMs: number): Effect => ({ type: "timer.set", timer, afterMs });
 
 /**
  * One call, from its stream's start to its end: takes what happens, decides, and gives back what to do, in order.
@@ -69,8 +74,10 @@ export class Bridge {
 
   #decide(event: BridgeEvent, nowMs: number): Effect[] {
     switch (event.type) {
+      case "call.prepared":
+        return this.#prepare(event.said, nowMs);
       case "stream.started":
-        return this.#start(nowMs);
+        return this.#start(event.said, nowMs);
       case "stream.stopped":
         return this.#finish({ verdict: "hang-up", reason: "the call ended" }, nowMs, false);
       case "stream.closed":
@@ -86,13 +93,14 @@ export class Bridge {
       case "model.closed":
         return this.#fallBack(`model closed ${event.code} ${event.reason}`, nowMs);
       case "model.command-refused":
-        if (this.#phase.name === "connecting" && this.#phase.configureId === event.commandId)
+        if ("configureId" in this.#phase && this.#phase.configureId === event.commandId)
           return this.#fallBack(`model refused its configuration: ${event.message}`, nowMs);
         return this.#talk.handle(event, nowMs);
       case "shell.failed":
         return this.#fallBack("our own fault", nowMs);
       case "timer.fired":
         if (event.timer === "model-deadline") return this.#fallBack("the model was not ready in time", nowMs);
+        if (event.timer === "prepared-unused") return this.#fallBack("no stream came", nowMs);
         return this.#talk.handle(event, nowMs);
       case "caller.audio":
         this.#lastFrameAtMs = nowMs;
@@ -104,42 +112,71 @@ export class Bridge {
     }
   }
 
-  #start(nowMs: number): Effect[] {
+  /** Opens the model before the stream: `said` is what the phone company tells the caller meanwhile. */
+  #prepare(said: string | undefined, nowMs: number): Effect[] {
     if (this.#phase.name !== "waiting") return nothing;
-    this.#phase = { name: "connecting", startedAtMs: nowMs };
-    this.#lastFrameAtMs = nowMs;
-    const { maxDurationMs } = this.#options;
+    this.#phase = { name: "preparing", preparedAtMs: nowMs, isModelReady: false };
     return [
       { type: "model.open" },
-      { type: "timer.set", timer: "model-deadline", afterMs: modelDeadlineMs },
+      { type: "timer.set", timer: "prepared-unused", afterMs: preparedForMs },
+      ...this.#talk.alreadySaid(said),
+      journal({ kind: "call.prepared" }),
+    ];
+  }
+
+  #start(said: string | undefined, nowMs: number): Effect[] {
+    const before = this.#phase;
+    if (before.name !== "waiting" && before.name !== "preparing") return nothing;
+    const isModelReady = before.name === "preparing" && before.isModelReady;
+    this.#phase = isModelReady
+      ? { name: "talking", startedAtMs: nowMs }
+      : { ...before, name: "connecting", startedAtMs: nowMs };
+    this.#lastFrameAtMs = nowMs;
+    return [
+      ...(before.name === "waiting" ? [{ type: "model.open" } as const] : nothing),
+      ...(before.name === "preparing" ? [{ type: "timer.clear", timer: "prepared-unused" } as const] : nothing),
+      ...(isModelReady ? nothing : [setTimer("model-deadline", modelDeadlineMs)]),
+      ...this.#talk.alreadySaid(said),
       ...this.#talk.streamStarted(nowMs),
-      ...(maxDurationMs === undefined
-        ? nothing
-        : [{ type: "timer.set", timer: "max-duration", afterMs: maxDurationMs } as const]),
+      ...this.#limitDuration(),
       journal({ kind: "call.started" }),
     ];
   }
 
+  #limitDuration(): Effect[] {
+    const { maxDurationMs } = this.#options;
+    return maxDurationMs === undefined ? nothing : [setTimer("max-duration", maxDurationMs)];
+  }
+
   #configure(): Effect[] {
-    if (this.#phase.name !== "connecting") return nothing;
+    if (this.#phase.name !== "connecting" && this.#phase.name !== "preparing") return nothing;
     const commandId = this.#nextCommandId();
     this.#phase.configureId = commandId;
     return [{ type: "model.configure", commandId }];
   }
 
   #ready(nowMs: number): Effect[] {
-    if (this.#phase.name !== "connecting") return nothing;
-    const { startedAtMs } = this.#phase;
-    this.#phase = { name: "talking", startedAtMs };
+    const before = this.#phase;
+    if (before.name === "preparing") before.isModelReady = true;
+    else if (before.name === "connecting") this.#phase = { name: "talking", startedAtMs: before.startedAtMs };
+    else return nothing;
+    const sinceMs = before.name === "preparing" ? before.preparedAtMs : before.startedAtMs;
     return [
       { type: "timer.clear", timer: "model-deadline" },
       ...this.#talk.modelReady(nowMs),
-      journal({ kind: "model.ready", afterMs: Math.round(nowMs - startedAtMs) }),
+      journal({ kind: "model.ready", afterMs: Math.round(nowMs - sinceMs) }),
     ];
   }
 
   #fallBack(reason: string, nowMs: number): Effect[] {
+    if (this.#phase.name === "preparing") return this.#release(reason);
     return this.#finish({ verdict: "fallback", reason: reason.trimEnd() }, nowMs, false);
+  }
+
+  /** Nobody came, or the model could not be had: a stream that comes yet finds everything as if nothing had been. */
+  #release(reason: string): Effect[] {
+    this.#phase = { name: "ended", end: { verdict: "fallback", reason }, wasHungUpByUs: false };
+    return [{ type: "model.close" }, { type: "tool.abort-all" }, journal({ kind: "call.released", reason })];
   }
 
   /** Both legs end, once. */

@@ -28,14 +28,20 @@ export type ModelEffect =
   | { type: "model.append-silence"; durationMs: number }
   /** Makes the model forget what it said in this item after `audioEndMs`, because nobody heard it. */
   | { type: "model.truncate"; commandId: string; itemId: string; audioEndMs: number }
-  /** Tells the model something in the caller's name, without asking for an answer. */
-  | { type: "model.add-text"; commandId: string; text: string }
+  /** Tells the model something that the caller, or it itself, has said, without asking for an answer. */
+  | { type: "model.add-text"; commandId: string; by: "caller" | "agent"; text: string }
   | { type: "model.add-tool-output"; commandId: string; toolCallId: string; output: string }
   | { type: "model.create-response"; commandId: string; instructions?: string | undefined }
+  /** Stops the response that is being generated. */
+  | { type: "model.cancel-response"; commandId: string; responseId: string }
+  /** Takes an item out of the conversation: something that was not said to the model. */
+  | { type: "model.delete-item"; commandId: string; itemId: string }
   | { type: "model.close" };
 
 export type ToolEffect =
   | { type: "tool.run"; toolCallId: string; name: string; arguments: string }
+  /** Hands a tool the keys that it has asked for; none were pressed: an empty text. */
+  | { type: "keys.give"; toolCallId: string; digits: string }
   /** Aborts every tool that runs. */
   | { type: "tool.abort-all" };
 

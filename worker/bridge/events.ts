@@ -1,13 +1,18 @@
+import type { KeyRequest } from "./key-request.ts";
 import type { TokenUsage } from "./usage.ts";
 import type { TimerName } from "./timers.ts";
 
 /**
- * What can happen to a call, each a fact. Audio is base64 that nobody here looks into: the codecs say how long it is.
+ * What can happen to a call, each a fact. Audio is base64 that nobody here looks into: the codecs say how long it is,
+ * and how loud (dBFS, of all of it or of each 20 ms), which they compute when it is read.
  * Ids of responses and items are the model's own, opaque.
  */
 export type BridgeEvent =
   // The caller leg.
-  | { type: "stream.started" }
+  /** The call was answered, and its stream will follow: `said` is what the phone company tells the caller until then. */
+  | { type: "call.prepared"; said?: string | undefined }
+  /** `said` is what the phone company has told the caller. */
+  | { type: "stream.started"; said?: string | undefined }
   /** The phone company says that the stream is over: the call ended, or was taken elsewhere. */
   | { type: "stream.stopped" }
   /** The stream's socket is gone. */
@@ -15,7 +20,7 @@ export type BridgeEvent =
   /** A newer stream of the same call takes over from this one. */
   | { type: "stream.superseded" }
   /** `timestampMs` is the stream's own time of the frame; NaN when it has none. */
-  | { type: "caller.audio"; payload: string; durationMs: number; timestampMs: number }
+  | { type: "caller.audio"; payload: string; durationMs: number; timestampMs: number; readonly levelDb: number }
   | { type: "caller.dtmf"; digit: string }
   | { type: "playback.marked"; name: string }
   // The model leg.
@@ -27,7 +32,7 @@ export type BridgeEvent =
   | { type: "model.failed"; reason: string }
   | { type: "model.closed"; code: number; reason: string }
   | { type: "model.response-started"; responseId: string }
-  | { type: "model.audio"; responseId: string; itemId: string; payload: string; durationMs: number }
+  | ModelAudio
   /** The item has no more audio. Generated, not heard. */
   | { type: "model.audio-ended"; responseId: string; itemId: string }
   | { type: "model.response-ended"; responseId: string; outcome: ResponseOutcome }
@@ -44,11 +49,13 @@ export type BridgeEvent =
   /** The model has a tool's output. */
   | { type: "model.tool-output-taken"; toolCallId: string }
   /** The model hears the caller begin, or stop, to speak. */
-  | { type: "model.speech-started" }
+  | { type: "model.speech-started"; itemId: string }
   | { type: "model.speech-stopped" }
   /** The model did not do what a command asked. */
   | { type: "model.command-refused"; commandId: string; refusal: Refusal; message: string }
   // The shell.
+  /** A tool asks the caller for keys that nobody else may learn of. */
+  | { type: "keys.wanted"; toolCallId: string; request: KeyRequest }
   /** A tool has come to an end, well or not: `output` is what the model reads. */
   | { type: "tool.finished"; toolCallId: string; output: string; next: "go-on" | "hang-up" }
   /** Somebody asked what follows the stream. */
@@ -56,6 +63,15 @@ export type BridgeEvent =
   | { type: "timer.fired"; timer: TimerName }
   /** Our own code threw. It was logged; the caller must still hear a sentence. */
   | { type: "shell.failed" };
+
+export type ModelAudio = {
+  type: "model.audio";
+  responseId: string;
+  itemId: string;
+  payload: string;
+  durationMs: number;
+  readonly levelsDb: readonly number[];
+};
 
 export type ResponseOutcome = "completed" | "cancelled" | "incomplete" | "failed";
 

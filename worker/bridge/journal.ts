@@ -6,10 +6,16 @@ import type { Verdict } from "./end.ts";
 
 /** The call's story, a fact a line; no audio and no secrets. Milliseconds are of the call's own clock. */
 export type JournalEntry =
+  /** The model is made ready before the stream comes. */
+  | { kind: "call.prepared" }
+  /** A prepared call that never began. */
+  | { kind: "call.released"; reason: string }
   | { kind: "call.started" }
   | { kind: "model.ready"; afterMs: number }
   | { kind: "caller.speech-started" }
   | { kind: "caller.speech-stopped" }
+  /** Speech over the agent that did not interrupt it: `click` was hardly the caller's voice, `aside` a short word. */
+  | { kind: "caller.overheard"; as: "click" | "aside" }
   /** Keys were pressed; which ones is between the caller and the model. */
   | { kind: "caller.keys"; count: number }
   | { kind: "tool.called"; toolCallId: string; name: string }

@@ -32,9 +32,9 @@ export class Minutes {
 
   /** Takes down an event and the orders that followed from it; gives the lines that they complete. */
   take(event: BridgeEvent, effects: readonly Effect[], outlook: Outlook, nowMs: number): Effect[] {
-    this.#hear(event, nowMs);
+    this.#hear(event);
     for (const effect of effects) this.#see(effect, outlook, nowMs);
-    return event.type === "model.speech-started" ? this.#turnEnded() : [];
+    return effects.some(isTurnTaken) ? this.#turnEnded() : [];
   }
 
   /** The call is over: its last turn, and all figures. */
@@ -49,7 +49,7 @@ export class Minutes {
     return turn === undefined ? [] : [journal({ kind: "turn", ...turn })];
   }
 
-  #hear(event: BridgeEvent, nowMs: number): void {
+  #hear(event: BridgeEvent): void {
     switch (event.type) {
       case "model.item-added":
         return this.#transcript.itemAdded(event.itemId, event.previousItemId, event.role);
@@ -64,10 +64,6 @@ export class Minutes {
         this.#usage = addUsage(this.#usage, event.tokens ?? noUsage);
         this.#costUsd = sum(this.#costUsd, event.costUsd);
         return;
-      case "model.speech-started":
-        return this.#figures.callerStarted(nowMs);
-      case "model.speech-stopped":
-        return this.#figures.callerStopped(nowMs, this.#turnSilenceMs);
       default:
     }
   }
@@ -79,6 +75,10 @@ export class Minutes {
         return this.#figures.agentFirstHeard(nowMs + queuedMs + roundTripMs / 2);
       case "model.truncate":
         return this.#transcript.cut(effect.itemId, effect.audioEndMs);
+      case "model.delete-item":
+        return this.#transcript.forget(effect.itemId);
+      case "model.add-text":
+        return effect.by === "agent" ? this.#transcript.agentSaid(effect.text) : undefined;
       case "journal.append":
         return this.#read(effect.entry, nowMs);
       default:
@@ -87,6 +87,10 @@ export class Minutes {
 
   #read(entry: JournalEntry, nowMs: number): void {
     switch (entry.kind) {
+      case "caller.speech-started":
+        return this.#figures.callerStarted(nowMs);
+      case "caller.speech-stopped":
+        return this.#figures.callerStopped(nowMs, this.#turnSilenceMs);
       case "playback.heard":
         return this.#transcript.heardInFull(entry.itemId);
       case "barge-in":
@@ -104,6 +108,9 @@ export class Minutes {
     }
   }
 }
+
+const isTurnTaken = (effect: Effect): boolean =>
+  effect.type === "journal.append" && effect.entry.kind === "caller.speech-started";
 
 const sum = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? undefined : a + b;

@@ -1,3 +1,4 @@
+import type { InterruptionPolicy } from "./interruption-guard.ts";
 import type { SilencePolicy } from "./silence.ts";
 
 /** How a call is to be held. What is left out does not happen. */
@@ -5,6 +6,8 @@ export type BridgeOptions = {
   /** What the model says first, if it is to speak first. */
   greeting?: string | undefined;
   silence?: SilencePolicy | undefined;
+  /** When speech over the agent interrupts it, and that the bridge answers the caller; without it the model does both. */
+  interruption?: InterruptionPolicy | undefined;
   /** How much silence ends the caller's turn, in the model's ears. */
   turnSilenceMs?: number | undefined;
   /** After so long the assistant says goodbye. */

@@ -18,6 +18,8 @@ type State =
   | { name: "active"; responseId: string; answering?: { request: ResponseRequest; commandId: string } }
   | { name: "blocked" };
 
+/** A model that answers by itself does so at once; after this long it will not. */
+const turnAnswerMs = 2_000;
 /** A model that is asked begins within this time, or has not heard. */
 const requestDeadlineMs = 5_000;
 /** The running response that we know nothing of may have ended while our command was on its way. */
@@ -31,6 +33,7 @@ const blockedMs = 500;
  */
 export class Responses {
   readonly #nextCommandId: () => string;
+  readonly #answersByItself: boolean;
   #state: State = { name: "idle" };
   #waiting: ResponseRequest[] = [];
   #isOwed = false;
@@ -39,8 +42,10 @@ export class Responses {
   /** One failure is asked for once more; a second in a row is the end (openai.md A9, `server_error`). */
   #failuresInARow = 0;
 
-  constructor(nextCommandId: () => string) {
+  /** `answersByItself`: the model answers the caller, and stops for them, without being told. */
+  constructor(nextCommandId: () => string, answersByItself: boolean) {
     this.#nextCommandId = nextCommandId;
+    this.#answersByItself = answersByItself;
   }
 
   /** The response that the model is generating, if it has announced one. */
@@ -78,12 +83,22 @@ export class Responses {
   callerSpeaks(): Effect[] {
     this.#turn = "speaking";
     this.#waiting = this.#waiting.filter(({ insists }) => insists);
-    return [{ type: "timer.clear", timer: "turn-unanswered" }];
+    const cancelled = this.#answersByItself ? [] : this.cancel();
+    return [...cancelled, { type: "timer.clear", timer: "turn-unanswered" }];
   }
 
-  /** The caller has spoken: the model will answer by itself. */
-  callerStopped(): void {
-    this.#turn = "answer-due";
+  /** The caller has spoken, and is to be answered. */
+  callerStopped(): Effect[] {
+    this.#turn = this.#answersByItself ? "answer-due" : "ours";
+    if (!this.#answersByItself) return this.owe();
+    return [{ type: "timer.set", timer: "turn-unanswered", afterMs: turnAnswerMs }];
+  }
+
+  /** Stops the response that is being generated, if there is one that does not insist. */
+  cancel(): Effect[] {
+    if (this.#state.name !== "active" || this.#state.answering?.request.insists) return [];
+    const { responseId } = this.#state;
+    return [{ type: "model.cancel-response", commandId: this.#nextCommandId(), responseId }];
   }
 
   /** The model has had its time to answer by itself, and has not. */
@@ -102,6 +117,8 @@ export class Responses {
     return [
       { type: "timer.clear", timer: "turn-unanswered" },
       { type: "timer.clear", timer: "response-watch" },
+      // It was asked for before the caller was heard.
+      ...(this.#turn === "speaking" ? this.cancel() : []),
     ];
   }
 

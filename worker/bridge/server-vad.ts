@@ -12,9 +12,9 @@ type ModelAudio = { responseId: string; itemId: string; payload: string; duratio
 type Discarded = { toldItemIds: Set<string>; openItem: { itemId: string; keptMs: number } | undefined };
 
 /**
- * Turn policy for a model that reports the caller's speech and stops its own response when it hears some
- * ("server VAD"). What is left to do is everything on our side: drop what the phone has not played, make the model
- * forget what was not heard, and drop what of the cut response is still on the way (openai.md A5).
+ * Turn policy for a model that reports the caller's speech ("server VAD"). When the agent is interrupted, everything
+ * on our side is left to do: drop what the phone has not played, make the model forget what was not heard, and drop
+ * what of the cut response is still on the way (openai.md A5).
  */
 export class ServerVad {
   readonly #playback: Playback;
@@ -52,13 +52,18 @@ export class ServerVad {
     return mark === undefined ? [] : [{ type: "caller.mark", name: mark }];
   }
 
-  /**
-   * The caller begins to speak. `clear` leaves first, also when the model finished generating long ago: what counts
-   * is what the phone still plays. `activeResponseId` is the response being generated, which the model now cancels.
-   */
-  speechStarted(activeResponseId: string | undefined, nowMs: number): Effect[] {
+  /** The model hears the caller: from now on missing audio is looked for. */
+  speechStarted(nowMs: number): Effect[] {
     this.#callerSpeaks = true;
     this.#lastFrameAtMs = nowMs;
+    return [{ type: "timer.set", timer: "caller-gap", afterMs: gapCheckMs }];
+  }
+
+  /**
+   * The agent is interrupted. `clear` leaves first, also when the model finished generating long ago: what counts is
+   * what the phone still plays. `activeResponseId` is the response being generated, which is cancelled.
+   */
+  interrupt(activeResponseId: string | undefined, nowMs: number): Effect[] {
     const roundTripMs = Math.round(this.#playback.roundTripMs);
     const openItem = this.#openItem();
     const { wasPlaying, cuts } = this.#playback.interrupt(nowMs);
@@ -68,14 +73,17 @@ export class ServerVad {
       if (responseId !== undefined) this.#discarded.set(responseId, { toldItemIds, openItem });
     this.#current = undefined;
     this.#responseOf.clear();
-    const gapWatch: Effect = { type: "timer.set", timer: "caller-gap", afterMs: gapCheckMs };
-    if (!wasPlaying) return [gapWatch];
+    if (!wasPlaying) return [];
     return [
       { type: "caller.clear" },
       ...cuts.map((cut) => this.#truncate(cut)),
       ...(cuts.length === 0 ? [] : [journal({ kind: "barge-in", cuts, roundTripMs })]),
-      gapWatch,
     ];
+  }
+
+  /** Nothing of this response may be played: it was cancelled before it said a word. */
+  discard(responseId: string): void {
+    this.#discarded.set(responseId, { toldItemIds: new Set(), openItem: undefined });
   }
 
   speechStopped(): Effect[] {

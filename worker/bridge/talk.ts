@@ -1,5 +1,7 @@
-import type { Effect } from "./effects.ts";
+import { CallerTurn } from "./caller-turn.ts";
 import { EarlyAudio } from "./early-audio.ts";
+import { EarlyReply, isHeard } from "./early-reply.ts";
+import type { Effect } from "./effects.ts";
 import type { BridgeEvent } from "./events.ts";
 import { journal } from "./journal.ts";
 import { Keypad } from "./keypad.ts";
@@ -7,17 +9,14 @@ import { LeaveTaking } from "./leave-taking.ts";
 import { Minutes } from "./minutes.ts";
 import { type BridgeOptions, instructionsFor } from "./options.ts";
 import { Playback } from "./playback.ts";
+import { PrivateKeys } from "./private-keys.ts";
 import { Responses } from "./responses.ts";
 import { ServerVad } from "./server-vad.ts";
 import { StreamClock } from "./stream-clock.ts";
 import type { TimerName } from "./timers.ts";
-import type { TranscriptEntry } from "./transcript.ts";
 import { ToolCalls } from "./tool-calls.ts";
-
-/** A model that answers by itself does so at once; after this long it will not. */
-const turnAnswerMs = 2_000;
-/** A pause longer than this wants a word. */
-const fillerAfterMs = 1_500;
+import { ToolTalk } from "./tool-talk.ts";
+import type { TranscriptEntry } from "./transcript.ts";
 
 type EventOf<Type extends BridgeEvent["type"]> = Extract<BridgeEvent, { type: Type }>;
 
@@ -29,7 +28,6 @@ type Call = {
 };
 
 const nothing: Effect[] = [];
-const setTimer = (timer: TimerName, afterMs: number): Effect => ({ type: "timer.set", timer, afterMs });
 
 /** What is said between caller and model: turns, keys, tools, silence and goodbye. */
 export class Talk {
@@ -38,49 +36,77 @@ export class Talk {
   readonly #playback = new Playback();
   readonly #streamClock = new StreamClock();
   readonly #keypad = new Keypad();
-  readonly #early = new EarlyAudio();
+  readonly #privateKeys = new PrivateKeys();
+  readonly #earlyAudio = new EarlyAudio();
+  readonly #earlyReply = new EarlyReply();
   readonly #responses: Responses;
   readonly #turns: ServerVad;
+  readonly #callerTurn: CallerTurn;
   readonly #tools: ToolCalls;
+  readonly #toolTalk: ToolTalk;
   readonly #minutes: Minutes;
   readonly #leaving: LeaveTaking;
   #isModelReady = false;
-  #lastSpokenId: string | undefined;
-  #lastSpeechMs = Number.NEGATIVE_INFINITY;
-  #filler: string | undefined;
+  #isCallerThere = false;
+  /** What was said in the agent's name before, and whether the model knows it. */
+  #said: { text: string; isTold: boolean } | undefined;
 
   constructor(options: BridgeOptions, call: Call) {
     this.#options = options;
     this.#call = call;
-    this.#responses = new Responses(call.nextCommandId);
-    this.#turns = new ServerVad(this.#playback, call.nextCommandId);
-    this.#tools = new ToolCalls(call.nextCommandId);
+    const { nextCommandId } = call;
+    const { interruption } = options;
+    this.#responses = new Responses(nextCommandId, interruption === undefined);
+    this.#turns = new ServerVad(this.#playback, nextCommandId);
+    this.#tools = new ToolCalls(nextCommandId);
     this.#minutes = new Minutes(options.turnSilenceMs ?? 0);
-    const conversation = { playback: this.#playback, responses: this.#responses, tools: this.#tools };
-    this.#leaving = new LeaveTaking(options.silence, conversation, call.hangUp);
+    const said = { playback: this.#playback, responses: this.#responses, tools: this.#tools };
+    this.#leaving = new LeaveTaking(options.silence, said, call.hangUp);
+    const turn = { ...said, turns: this.#turns, leaving: this.#leaving };
+    this.#callerTurn = new CallerTurn(interruption, turn, nextCommandId);
+    this.#toolTalk = new ToolTalk(options.fillers ?? {}, { ...turn, callerTurn: this.#callerTurn });
   }
 
-  /** The stream is there: how far away is the phone? */
+  /** The phone company speaks, or has spoken, these words in the agent's name: the model is told, once. */
+  alreadySaid(text: string | undefined): Effect[] {
+    if (text === undefined || text === this.#said?.text) return nothing;
+    this.#said = { text, isTold: false };
+    return this.#isModelReady ? this.#tellSaid() : nothing;
+  }
+
+  /** The stream is there: how far away is the phone? What the model has said by now is heard at once. */
   streamStarted(nowMs: number): Effect[] {
-    return [{ type: "caller.mark", name: this.#playback.probe(nowMs) }];
+    this.#isCallerThere = true;
+    return [
+      { type: "caller.mark", name: this.#playback.probe(nowMs) },
+      ...this.#earlyReply.take().flatMap((event) => this.handle(event, nowMs)),
+      ...(this.#isModelReady ? this.#leaving.begin(nowMs) : nothing),
+    ];
   }
 
   /** The model may hear the caller now: first what was said before, in order, then the greeting if there is one. */
   modelReady(nowMs: number): Effect[] {
     const { greeting } = this.#options;
     this.#isModelReady = true;
-    return [
-      ...this.#early.take().map((payload): Effect => ({ type: "model.append-audio", payload })),
-      ...(greeting === undefined ? nothing : this.#ask(instructionsFor.greeting(greeting))),
+    const effects = [
+      ...this.#tellSaid(),
+      ...this.#earlyAudio.take().map((payload): Effect => ({ type: "model.append-audio", payload })),
+      ...(greeting === undefined
+        ? nothing
+        : this.#responses.request({ instructions: instructionsFor.greeting(greeting) })),
       ...this.#keysEntered(this.#keypad.take()),
-      ...this.#leaving.begin(nowMs),
+      ...(this.#isCallerThere ? this.#leaving.begin(nowMs) : nothing),
     ];
+    return [...effects, ...this.#minutes.take({ type: "model.ready" }, effects, this.#outlook(nowMs), nowMs)];
   }
 
   /** Takes everything that is not about the legs' own life. */
   handle(event: BridgeEvent, nowMs: number): Effect[] {
-    const { roundTripMs } = this.#playback;
-    const outlook = { queuedMs: this.#playback.queuedMs(nowMs), roundTripMs };
+    if (!this.#isCallerThere && isHeard(event)) {
+      this.#earlyReply.keep(event);
+      return nothing;
+    }
+    const outlook = this.#outlook(nowMs);
     const effects = this.#decide(event, nowMs);
     return [...effects, ...this.#minutes.take(event, effects, outlook, nowMs)];
   }
@@ -95,6 +121,10 @@ export class Talk {
     return this.#minutes.transcript;
   }
 
+  #outlook(nowMs: number) {
+    return { queuedMs: this.#playback.queuedMs(nowMs), roundTripMs: this.#playback.roundTripMs };
+  }
+
   #decide(event: BridgeEvent, nowMs: number): Effect[] {
     switch (event.type) {
       case "caller.audio":
@@ -104,10 +134,7 @@ export class Talk {
       case "playback.marked":
         return this.#marked(event.name, nowMs);
       case "model.response-started":
-        return [
-          ...this.#responses.started(event.responseId, this.#tools.areOutputsTaken),
-          journal({ kind: "response.started", responseId: event.responseId }),
-        ];
+        return this.#responseStarted(event.responseId);
       case "model.audio":
         return this.#modelAudio(event, nowMs);
       case "model.audio-ended":
@@ -115,16 +142,18 @@ export class Talk {
       case "model.response-ended":
         return this.#responseEnded(event, nowMs);
       case "model.tool-called":
-        return this.#toolCalled(event, nowMs);
+        return this.#toolTalk.called(event, nowMs);
       case "model.tool-output-taken":
         this.#tools.taken(event.toolCallId);
         return nothing;
       case "tool.finished":
-        return this.#toolFinished(event, nowMs);
+        return [...this.#privateKeys.toolFinished(event.toolCallId, nowMs), ...this.#toolTalk.finished(event, nowMs)];
+      case "keys.wanted":
+        return this.#privateKeys.ask(event.toolCallId, event.request, this.#keypad.take() ?? "", nowMs);
       case "model.speech-started":
-        return this.#speechStarted(nowMs);
+        return this.#callerTurn.started(event.itemId, nowMs);
       case "model.speech-stopped":
-        return this.#speechStopped(nowMs);
+        return this.#callerTurn.stopped(nowMs);
       case "model.command-refused":
         return this.#refused(event, nowMs);
       case "timer.fired":
@@ -134,18 +163,26 @@ export class Talk {
     }
   }
 
-  #callerAudio({ payload, durationMs, timestampMs }: EventOf<"caller.audio">, nowMs: number): Effect[] {
+  #callerAudio(frame: EventOf<"caller.audio">, nowMs: number): Effect[] {
+    const { payload, durationMs, timestampMs } = frame;
     this.#streamClock.frame(timestampMs, nowMs);
     this.#turns.callerAudio(nowMs);
     const probe = this.#playback.probeWhileSilent(nowMs);
     const effects: Effect[] = probe === undefined ? [] : [{ type: "caller.mark", name: probe }];
+    if (this.#privateKeys.isPrivate(nowMs)) return [...effects, { type: "model.append-silence", durationMs }];
     if (this.#isModelReady) effects.push({ type: "model.append-audio", payload });
-    else this.#early.keep({ payload, durationMs });
+    else this.#earlyAudio.keep({ payload, durationMs });
+    effects.push(...this.#callerTurn.audio(frame, nowMs));
     return effects;
   }
 
   /** A key is a sign of life, as a word is. */
   #keyPressed(digit: string, nowMs: number): Effect[] {
+    if (this.#privateKeys.isAsking) {
+      // Whoever presses keys has heard enough of what to press.
+      const hush = [...this.#callerTurn.interruptAgent(nowMs), ...this.#responses.cancel()];
+      return [...hush, ...this.#leaving.callerIsThere(nowMs), ...this.#privateKeys.pressed(digit, nowMs)];
+    }
     const { group, effects } = this.#keypad.pressed(digit, this.#isModelReady);
     return [...effects, ...this.#leaving.callerIsThere(nowMs), ...this.#keysEntered(group)];
   }
@@ -154,10 +191,16 @@ export class Talk {
     if (keys === undefined) return nothing;
     const text = `I pressed these keys on my phone: ${keys}`;
     return [
-      { type: "model.add-text", commandId: this.#call.nextCommandId(), text },
+      { type: "model.add-text", commandId: this.#call.nextCommandId(), by: "caller", text },
       ...this.#responses.owe(),
       journal({ kind: "caller.keys", count: keys.length }),
     ];
+  }
+
+  #tellSaid(): Effect[] {
+    if (this.#said === undefined || this.#said.isTold) return nothing;
+    this.#said.isTold = true;
+    return [{ type: "model.add-text", commandId: this.#call.nextCommandId(), by: "agent", text: this.#said.text }];
   }
 
   #marked(name: string, nowMs: number): Effect[] {
@@ -167,66 +210,25 @@ export class Talk {
     return [entry, ...this.#leaving.leaveIfHeard(nowMs)];
   }
 
+  #responseStarted(responseId: string): Effect[] {
+    const effects = this.#responses.started(responseId, this.#tools.areOutputsTaken);
+    if (effects.some(({ type }) => type === "model.cancel-response")) this.#turns.discard(responseId);
+    return [...effects, journal({ kind: "response.started", responseId })];
+  }
+
   #modelAudio(event: EventOf<"model.audio">, nowMs: number): Effect[] {
     const effects = this.#turns.modelAudio(event, nowMs);
-    this.#lastSpokenId = event.responseId;
+    if (effects.some(({ type }) => type === "caller.play")) this.#callerTurn.agentAudio(event, nowMs);
+    this.#toolTalk.agentSpeaks(event.responseId);
     this.#leaving.heard(nowMs + this.#playback.queuedMs(nowMs));
     return effects;
   }
 
   #responseEnded({ responseId, outcome }: EventOf<"model.response-ended">, nowMs: number): Effect[] {
     const next = this.#responses.ended(responseId, outcome, !this.#tools.has(responseId));
-    const owed = this.#tools.responseEnded(responseId) ? this.#goOn(responseId) : nothing;
+    const owed = this.#toolTalk.responseEnded(responseId);
     const entry = journal({ kind: "response.ended", responseId, outcome });
     return [entry, ...this.#unlessGivenUp([...next, ...owed], nowMs)];
-  }
-
-  #toolCalled(event: EventOf<"model.tool-called">, nowMs: number): Effect[] {
-    const { toolCallId, name } = event;
-    this.#filler = this.#options.fillers?.[name] ?? this.#filler;
-    return [
-      ...this.#tools.called(event, nowMs),
-      ...(this.#filler === undefined ? nothing : [setTimer("tool-filler", fillerAfterMs)]),
-      journal({ kind: "tool.called", toolCallId, name }),
-    ];
-  }
-
-  #toolFinished({ toolCallId, output, next }: EventOf<"tool.finished">, nowMs: number): Effect[] {
-    const finished = this.#tools.finished(toolCallId, output, nowMs);
-    if (finished === undefined) return nothing;
-    const { effects, calledAtMs, completedResponseId } = finished;
-    // A caller who has spoken since the model wanted to hang up has something to say.
-    const isOutOfDate = this.#responses.doesCallerSpeak || this.#lastSpeechMs >= calledAtMs;
-    const farewell = next === "hang-up" && !isOutOfDate ? this.#leaving.assistantLeaves(nowMs) : nothing;
-    const more = completedResponseId === undefined ? nothing : this.#goOn(completedResponseId);
-    return [...effects, ...farewell, ...more, ...this.#leaving.leaveIfHeard(nowMs)];
-  }
-
-  /** The model has its answers: it goes on, unless it has said goodbye already with the call that ends the call. */
-  #goOn(responseId: string): Effect[] {
-    const hasSaidGoodbye = this.#leaving.isUnderWay && this.#lastSpokenId === responseId;
-    return hasSaidGoodbye ? nothing : this.#responses.owe();
-  }
-
-  #speechStarted(nowMs: number): Effect[] {
-    const effects = this.#turns.speechStarted(this.#responses.activeId, nowMs);
-    this.#lastSpeechMs = nowMs;
-    return [
-      ...effects,
-      ...this.#responses.callerSpeaks(),
-      ...this.#leaving.callerIsThere(nowMs),
-      journal({ kind: "caller.speech-started" }),
-    ];
-  }
-
-  #speechStopped(nowMs: number): Effect[] {
-    this.#responses.callerStopped();
-    return [
-      ...this.#leaving.callerIsThere(nowMs),
-      ...this.#turns.speechStopped(),
-      setTimer("turn-unanswered", turnAnswerMs),
-      journal({ kind: "caller.speech-stopped" }),
-    ];
   }
 
   #refused({ commandId, refusal, message }: EventOf<"model.command-refused">, nowMs: number): Effect[] {
@@ -241,36 +243,25 @@ export class Talk {
         return this.#turns.gapChecked(nowMs);
       case "keypad":
         return this.#isModelReady ? this.#keysEntered(this.#keypad.take()) : nothing;
+      case "private-keys":
+        return this.#privateKeys.end(nowMs);
       case "turn-unanswered":
         return this.#responses.turnUnanswered();
       case "response-watch":
         return this.#unlessGivenUp(this.#responses.watched(), nowMs);
       case "tool-filler":
-        return this.#fill(nowMs);
+        return this.#toolTalk.fill(nowMs);
       case "silence":
         return this.#leaving.judgeSilence(nowMs);
       case "max-duration":
         return this.#leaving.outOfTime(nowMs);
       case "goodbye":
         return this.#leaving.goodbyeDue(nowMs);
+      case "prepared-unused":
       case "model-deadline":
       case "verdict":
         return nothing;
     }
-  }
-
-  /** A tool takes long: the caller hears a word, unless there is something else to be heard. */
-  #fill(nowMs: number): Effect[] {
-    const filler = this.#filler;
-    const queuedMs = this.#playback.queuedMs(nowMs);
-    if (filler === undefined || this.#tools.runningCount === 0) return nothing;
-    if (queuedMs > 0 || this.#responses.isBusy) return [setTimer("tool-filler", queuedMs + fillerAfterMs)];
-    this.#filler = undefined;
-    return this.#ask(instructionsFor.filler(filler));
-  }
-
-  #ask(instructions: string): Effect[] {
-    return this.#responses.request({ instructions });
   }
 
   /** Goes on, or falls back when the model fails at every try: nobody would be heard any more. */

@@ -1,11 +1,13 @@
 /**
  * The call's timers, by name: setting one again moves it.
  *
+ * - `prepared-unused`: the stream of a prepared call should have come by now.
  * - `model-deadline`: the model must be ready by then.
  * - `caller-gap`: looks for missing caller audio while the caller speaks.
  * - `turn-unanswered`: the model has had its time to answer the caller by itself.
  * - `response-watch`: a response that was asked for should have begun.
  * - `keypad`: no more keys of this group are coming.
+ * - `private-keys`: no more keys are coming that a tool has asked for.
  * - `tool-filler`: a tool has run so long that the caller should hear something.
  * - `silence`: looks whether anybody has been heard lately.
  * - `max-duration`: the call has run out of time.
@@ -13,11 +15,13 @@
  * - `verdict`: somebody should have asked by now what follows the stream.
  */
 export type TimerName =
+  | "prepared-unused"
   | "model-deadline"
   | "caller-gap"
   | "turn-unanswered"
   | "response-watch"
   | "keypad"
+  | "private-keys"
   | "tool-filler"
   | "silence"
   | "max-duration"

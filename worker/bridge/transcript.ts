@@ -16,7 +16,11 @@ export type TranscriptEntry = {
 
 type Role = "caller" | "agent" | "note";
 
-type Hearing = { name: "pending" | "heard" | "failed" } | { name: "cut"; heardMs: number };
+type Hearing =
+  | { name: "pending" | "heard" | "failed" }
+  | { name: "cut"; heardMs: number }
+  /** It was nobody's speech. */
+  | { name: "forgotten" };
 
 type Line = {
   itemId: string;
@@ -35,7 +39,7 @@ type Line = {
 export class Transcript {
   /** In order of arrival. */
   readonly #lines = new Map<string, Line>();
-  #noteCount = 0;
+  #ownCount = 0;
 
   /** An item exists, behind another one if that is known. One that never says anything only holds others in place. */
   itemAdded(itemId: string, previousItemId: string | undefined, role: "caller" | "agent"): void {
@@ -46,8 +50,19 @@ export class Transcript {
   /** The caller's words of an item, all of them. */
   callerWords(itemId: string, text: string): void {
     const line = this.#line(itemId, "caller");
+    if (line.hearing.name === "forgotten") return;
     line.words = text;
     line.hearing = { name: "heard" };
+  }
+
+  /** The item was nobody's speech: it only holds others in place. */
+  forget(itemId: string): void {
+    this.#line(itemId, "caller").hearing = { name: "forgotten" };
+  }
+
+  /** Something was said in the agent's name, and heard, before the model could speak. */
+  agentSaid(text: string): void {
+    this.#say("agent", text);
   }
 
   /** The caller's words could not be written down. */
@@ -83,19 +98,23 @@ export class Transcript {
 
   /** Something that happened beside the words: keys were pressed, a tool was called. It stands where the talk is now. */
   note(text: string): void {
-    this.#noteCount += 1;
-    const previousItemId = inOrder([...this.#lines.values()]).at(-1)?.itemId;
-    const note = this.#line(`note:${this.#noteCount}`, "note");
-    note.previousItemId = previousItemId;
-    note.words = text;
-    note.hearing = { name: "heard" };
+    this.#say("note", text);
   }
 
   /** The conversation so far, in its order. */
   entries(): TranscriptEntry[] {
     return inOrder([...this.#lines.values()])
       .filter((line) => line.role !== "agent" || line.words !== "" || line.generatedMs > 0)
-      .map(entryOf);
+      .flatMap((line) => (line.hearing.name === "forgotten" ? [] : entryOf(line, line.hearing)));
+  }
+
+  #say(role: Role, words: string): void {
+    this.#ownCount += 1;
+    const previousItemId = inOrder([...this.#lines.values()]).at(-1)?.itemId;
+    const line = this.#line(`${role}:${this.#ownCount}`, role);
+    line.previousItemId = previousItemId;
+    line.words = words;
+    line.hearing = { name: "heard" };
   }
 
   #line(itemId: string, role: Role): Line {
@@ -141,7 +160,10 @@ function inOrder(lines: Line[]): Line[] {
   return ordered;
 }
 
-function entryOf({ itemId, role, words, generatedMs, hearing }: Line): TranscriptEntry {
+function entryOf(
+  { itemId, role, words, generatedMs }: Line,
+  hearing: Exclude<Hearing, { name: "forgotten" }>,
+): TranscriptEntry {
   const text = words.trim();
   if (hearing.name !== "cut") return { itemId, role, text, status: hearing.name };
   const { heardMs } = hearing;

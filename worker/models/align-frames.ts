@@ -1,5 +1,6 @@
-import { base64Bytes, bytesPerMs, frameBytes } from "../../common/audio.ts";
+import { base64Bytes, frameBytes } from "../../common/audio.ts";
 import type { BridgeEvent } from "../bridge/events.ts";
+import { modelAudio } from "./model-audio.ts";
 
 type Remainder = { responseId: string; itemId: string; bytes: Uint8Array };
 
@@ -42,13 +43,8 @@ export function frameAligner(): (event: BridgeEvent) => BridgeEvent[] {
   };
 }
 
-const audioOf = (responseId: string, itemId: string, bytes: Uint8Array): BridgeEvent => ({
-  type: "model.audio",
-  responseId,
-  itemId,
-  payload: Buffer.from(bytes).toString("base64"),
-  durationMs: bytes.length / bytesPerMs,
-});
+const audioOf = (responseId: string, itemId: string, bytes: Uint8Array): BridgeEvent =>
+  modelAudio(responseId, itemId, Buffer.from(bytes).toString("base64"));
 
 const joined = (first: Uint8Array | undefined, second: Uint8Array): Uint8Array =>
   first === undefined ? second : Buffer.concat([first, second]);

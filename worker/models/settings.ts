@@ -6,6 +6,8 @@ export type ModelSettings = {
   instructions: string;
   voice: string;
   turnDetection: TurnDetection;
+  /** Whether it answers the caller, and stops for them, without being told. */
+  answersByItself: boolean;
   tools: readonly ToolDeclaration[];
   mcpServers: readonly McpDeclaration[];
   /** Writes down what the caller says; `undefined`: nobody does. */

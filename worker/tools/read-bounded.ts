@@ -1,8 +1,8 @@
-/** Reads a response as UTF-8 text, up to `maxBytes` of it; the rest is not even received. */
-export async function readBounded(response: Response, maxBytes: number): Promise<string> {
-  if (!response.body) return "";
+/** Reads a message's body as UTF-8 text, up to `maxBytes` of it; the rest is not even received. */
+export async function readBounded({ body }: Pick<Response, "body">, maxBytes: number): Promise<string> {
+  if (!body) return "";
   const decoder = new TextDecoder();
-  const reader = response.body.getReader();
+  const reader = body.getReader();
   let text = "";
   let roomBytes = maxBytes;
   while (roomBytes > 0) {

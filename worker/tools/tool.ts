@@ -8,6 +8,8 @@ export type ToolContext = {
   /** The two numbers in E.164; unknown when withheld. */
   from: string | undefined;
   to: string | undefined;
+  /** What is known of the caller, by names of the operator's choice. */
+  parameters: Readonly<Record<string, string>>;
   /** Unix time at which the model called the tool. */
   nowMs: number;
   /** The caller's or the configured IANA time zone. */
@@ -15,6 +17,19 @@ export type ToolContext = {
   /** Aborts when the call ends, or the tool's time is up. */
   signal: AbortSignal;
   fetch: typeof fetch;
+  /**
+   * Waits for keys of the caller's phone, which nobody but the tool learns of: while they are pressed the caller is not
+   * heard. Gives what was pressed, without the end key; an empty text when nothing was.
+   */
+  askKeys: (request: KeyRequest) => Promise<string>;
+};
+
+/** Keys that a tool asks for: complete with `maxDigits`, with the `endKey`, or when no more are pressed in time. */
+export type KeyRequest = {
+  maxDigits: number;
+  endKey: string | undefined;
+  firstKeyWithinMs: number;
+  nextKeyWithinMs: number;
 };
 
 export type ToolResult = {

@@ -1,3 +1,4 @@
+import { levelDb } from "../../common/audio-level.ts";
 import { audioMs, isBase64 } from "../../common/audio.ts";
 import type { CallerEffect } from "../bridge/effects.ts";
 import type { BridgeEvent } from "../bridge/events.ts";
@@ -12,6 +13,8 @@ export type StreamStart = {
   /** The two numbers, as the Function was told them; unknown when withheld. */
   from: string | undefined;
   to: string | undefined;
+  /** What Twilio has told the caller, by the Function's word. */
+  said: string | undefined;
   mediaFormat: { encoding: string; sampleRate: number; channels: number };
 };
 
@@ -91,6 +94,7 @@ function decodeStart(fields: Fields): StreamMessage {
       token: text(parameters["token"]),
       from: text(parameters["from"]),
       to: text(parameters["to"]),
+      said: text(parameters["said"]),
       // Numbers may come as strings, as all of Twilio's counters do.
       mediaFormat: {
         encoding: text(format["encoding"]) ?? "",
@@ -106,9 +110,17 @@ function decodeMedia(fields: Fields): StreamMessage {
   return isBase64(payload) ? media(payload, Number(fields["timestamp"] ?? Number.NaN)) : faulty("malformed");
 }
 
-function media(payload: string, timestampMs: number): StreamMessage {
-  return happened({ type: "caller.audio", payload, durationMs: audioMs(payload), timestampMs });
-}
+/** How loud a frame is is computed when, and if, it is read. */
+const media = (payload: string, timestampMs: number): StreamMessage =>
+  happened({
+    type: "caller.audio",
+    payload,
+    durationMs: audioMs(payload),
+    timestampMs,
+    get levelDb() {
+      return levelDb(payload);
+    },
+  });
 
 const happened = (event: BridgeEvent): StreamMessage => ({ kind: "event", event });
 

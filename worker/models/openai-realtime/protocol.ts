@@ -1,6 +1,7 @@
-import { audioMs, isBase64, silence } from "../../../common/audio.ts";
+import { isBase64, silence } from "../../../common/audio.ts";
 import type { BridgeEvent, ResponseOutcome } from "../../bridge/events.ts";
 import type { ModelCommand, ModelFault, ModelMessage, Provider } from "../provider.ts";
+import { modelAudio } from "../model-audio.ts";
 import type { ModelSettings } from "../settings.ts";
 import { type Fields, cut, object, parseObject, text } from "../../../common/json.ts";
 import { costUsd, transcriptionCostUsd, usageOf } from "../cost.ts";
@@ -53,7 +54,7 @@ function decodeFields(name: string, fields: Fields, settings: ModelSettings): De
     case "error":
       return { events: classify(errorOf(object(fields["error"]))), isError: true };
     case "input_audio_buffer.speech_started":
-      return meaning({ type: "model.speech-started" });
+      return meaning({ type: "model.speech-started", itemId: itemId ?? "" });
     case "input_audio_buffer.speech_stopped":
       return meaning({ type: "model.speech-stopped" });
     case "response.created":
@@ -94,7 +95,7 @@ const withId = (id: unknown, event: (id: string) => BridgeEvent): Decoded =>
 
 function audio(responseId?: string, itemId?: string, payload?: string): BridgeEvent[] | undefined {
   if (responseId === undefined || itemId === undefined || payload === undefined || !isBase64(payload)) return undefined;
-  return [{ type: "model.audio", responseId, itemId, payload, durationMs: audioMs(payload) }];
+  return [modelAudio(responseId, itemId, payload)];
 }
 
 const outcomes: readonly ResponseOutcome[] = ["completed", "cancelled", "incomplete", "failed"];
@@ -174,16 +175,24 @@ function encode(command: ModelCommand, settings: ModelSettings): string {
         audio_end_ms: command.audioEndMs,
       });
     case "model.add-text":
-      return addItem(command.commandId, {
-        type: "message",
-        role: "user",
-        content: [{ type: "input_text", text: command.text }],
-      });
+      return addItem(command.commandId, textItem(command.by, command.text));
     case "model.add-tool-output":
       return addItem(command.commandId, {
         type: "function_call_output",
         call_id: command.toolCallId,
         output: command.output,
+      });
+    case "model.delete-item":
+      return JSON.stringify({
+        type: "conversation.item.delete",
+        event_id: command.commandId,
+        item_id: command.itemId,
+      });
+    case "model.cancel-response":
+      return JSON.stringify({
+        type: "response.cancel",
+        event_id: command.commandId,
+        response_id: command.responseId,
       });
     case "model.create-response":
       return JSON.stringify({
@@ -195,6 +204,12 @@ function encode(command: ModelCommand, settings: ModelSettings): string {
 }
 
 const faulty = (fault: ModelFault): ModelMessage => ({ name: "", events: [], fault });
+
+/** What the model itself has said can be told to it as text alone (openai.md A9, re-seed). */
+const textItem = (by: "caller" | "agent", text: string): Fields =>
+  by === "caller"
+    ? { type: "message", role: "user", content: [{ type: "input_text", text }] }
+    : { type: "message", role: "assistant", content: [{ type: "output_text", text }] };
 
 const addItem = (commandId: string, item: Fields): string =>
   JSON.stringify({ type: "conversation.item.create", event_id: commandId, item });

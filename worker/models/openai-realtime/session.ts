@@ -14,7 +14,7 @@ export const sessionConfig = (settings: ModelSettings): Record<string, unknown> 
       format: telephone,
       noise_reduction: settings.noiseReduction ? { type: settings.noiseReduction } : null,
       transcription: settings.transcription ? transcription(settings.transcription) : null,
-      turn_detection: turnDetection(settings.turnDetection),
+      turn_detection: turnDetection(settings.turnDetection, settings.answersByItself),
     },
     output: { format: telephone, voice: settings.voice },
   },
@@ -45,8 +45,9 @@ const mcpTool = ({ label, url, authorization, allowedTools, requireApproval }: M
   require_approval: requireApproval,
 });
 
-function turnDetection(detection: TurnDetection): Record<string, unknown> {
-  const answering = { create_response: true, interrupt_response: true };
+/** `answersByItself`: else it only reports speech, and we say when to stop and when to answer (openai.md A5, 8). */
+function turnDetection(detection: TurnDetection, answersByItself: boolean): Record<string, unknown> {
+  const answering = { create_response: answersByItself, interrupt_response: answersByItself };
   switch (detection.type) {
     case "server_vad":
       return {

@@ -1,0 +1,77 @@
+import { Echo } from "./echo.ts";
+
+/** Speech over the agent interrupts it once the caller has been heard for so long. */
+export type InterruptionPolicy = { minMs: number };
+
+/** A frame of the caller, and the loudest echo that may be in it. */
+type Frame = { levelDb: number; durationMs: number };
+
+/** Quieter than this nobody speaks: a line's own noise. */
+const floorDb = -45;
+/** A speakerphone gives back what it plays at least this much quieter; a caller beside it is louder than that. */
+const echoLossDb = 10;
+/** The model reports speech after it began: this many frames before the report, 300 ms, belong to it. */
+const onsetFrames = 15;
+/** Less than this of a caller's own voice is a click, or the agent's echo. */
+const clickMs = 60;
+
+/**
+ * Doubts speech that the model hears while the agent is heard: a cough, an "mm-hm" or the agent's own echo is no
+ * interruption (openai.md 10, 12). What counts is how long the caller was louder than what the phone may give back.
+ */
+export class InterruptionGuard {
+  readonly #policy: InterruptionPolicy;
+  readonly #echo = new Echo();
+  #recentVoicedMs: number[] = [];
+  /** While speech is doubted: how much of it was the caller's own voice. */
+  #doubt: { voicedMs: number } | undefined;
+
+  constructor(policy: InterruptionPolicy) {
+    this.#policy = policy;
+  }
+
+  /** Audio of the agent that will begin to be heard at `startMs`. */
+  agentAudio(levels: { readonly levelsDb: readonly number[] }, durationMs: number, startMs: number): void {
+    this.#echo.sent(levels, durationMs, startMs);
+  }
+
+  /** The agent was interrupted: what was to be heard after `nowMs` will not be. */
+  cleared(nowMs: number): void {
+    this.#echo.cleared(nowMs);
+  }
+
+  /** A frame of the caller; whether doubted speech is now meant. Its level is asked for only where it matters. */
+  callerAudio(frame: Frame, roundTripMs: number, nowMs: number): boolean {
+    if (this.#doubt === undefined && !this.#echo.isAudible(nowMs, roundTripMs)) {
+      this.#recentVoicedMs = [];
+      return false;
+    }
+    const isVoice = frame.levelDb > Math.max(floorDb, this.#echo.loudestDb(nowMs, roundTripMs) - echoLossDb);
+    const voicedMs = isVoice ? frame.durationMs : 0;
+    this.#recentVoicedMs = [...this.#recentVoicedMs, voicedMs].slice(-onsetFrames);
+    if (this.#doubt === undefined) return false;
+    this.#doubt.voicedMs += voicedMs;
+    return this.#isMeant(this.#doubt);
+  }
+
+  /** The model hears the caller; whether that is meant at once, be it that nothing of the agent can be heard. */
+  speechStarted(roundTripMs: number, nowMs: number): boolean {
+    if (!this.#echo.isAudible(nowMs, roundTripMs)) return true;
+    this.#doubt = { voicedMs: sum(this.#recentVoicedMs) };
+    return this.#isMeant(this.#doubt);
+  }
+
+  /** Ends the doubt, if there is one: the caller has fallen silent, or is taken at their word. Says what it was. */
+  settle(): "click" | "aside" | undefined {
+    const doubt = this.#doubt;
+    this.#doubt = undefined;
+    if (doubt === undefined) return undefined;
+    return doubt.voicedMs < clickMs ? "click" : "aside";
+  }
+
+  #isMeant({ voicedMs }: { voicedMs: number }): boolean {
+    return voicedMs >= this.#policy.minMs;
+  }
+}
+
+const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);

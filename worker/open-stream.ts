@@ -1,0 +1,85 @@
+import { startDeadlineMs } from "./bridge/admission.ts";
+import type { Conversation } from "./conversation.ts";
+import type { Log } from "./log.ts";
+import { openSocket } from "./open-socket.ts";
+import type { Socket } from "./socket.ts";
+import { type StreamStart, decode } from "./twilio/media-stream.ts";
+
+/** Who takes a stream in. */
+type Reception = {
+  /** Why the stream may not carry the call; `undefined` when it may. */
+  admit(start: StreamStart): string | undefined;
+  /** The conversation that the stream begins; none when there can be none, or the stream is gone by then. */
+  begin(socket: Socket, start: StreamStart): Promise<Conversation | undefined>;
+  /** The streams that have not shown their token yet, nor begun. */
+  waiting: Set<Socket>;
+  log: Log;
+};
+
+/** A conversation begins within two seconds, or a little more: what is longer than this is not worth keeping. */
+const mostEarlyMessages = 500;
+
+/**
+ * Opens a stream. Anybody can open a socket; a call begins with a `start` message that holds a good token. What comes
+ * between that message and the conversation's beginning is kept for it.
+ */
+export function openStream(webSocket: WebSocket, reception: Reception): void {
+  const { waiting, log } = reception;
+  const early: unknown[] = [];
+  let state: "waiting" | "beginning" | Conversation | "over" = "waiting";
+  let droppedCount = 0;
+
+  const socket = openSocket(webSocket, {
+    message(data) {
+      if (typeof state === "object") state.takeFromCaller(data);
+      else if (state === "beginning" && early.length < mostEarlyMessages) early.push(data);
+      else if (state === "waiting") awaitStart(data);
+    },
+    closed(code, reason) {
+      if (typeof state === "object") state.callerClosed(code, reason);
+      else over();
+    },
+  });
+  const deadline = setTimeout(() => refuse("no start message in time"), startDeadlineMs);
+  waiting.add(socket);
+
+  function awaitStart(data: unknown): void {
+    const message = decode(data);
+    if (message.kind === "connected") return;
+    if (message.kind !== "start") {
+      droppedCount += 1;
+      return;
+    }
+    noteDropped();
+    const refusal = reception.admit(message.start);
+    if (refusal !== undefined) return refuse(refusal);
+    state = "beginning";
+    clearTimeout(deadline);
+    log("stream.admitted", { streamSid: message.start.streamSid });
+    void reception.begin(socket, message.start).then(begun);
+  }
+
+  function begun(conversation: Conversation | undefined): void {
+    waiting.delete(socket);
+    state = conversation ?? "over";
+    for (const data of early.splice(0)) conversation?.takeFromCaller(data);
+  }
+
+  function refuse(reason: string): void {
+    noteDropped();
+    over();
+    log("stream.refused", { reason });
+    socket.close(1008, reason);
+  }
+
+  function over(): void {
+    state = "over";
+    clearTimeout(deadline);
+    waiting.delete(socket);
+  }
+
+  function noteDropped(): void {
+    if (droppedCount > 0) log("stream.dropped-before-start", { count: droppedCount });
+    droppedCount = 0;
+  }
+}
