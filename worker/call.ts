@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { isCallSid } from "../common/ids.ts";
 import type { Preparation, Prepared } from "../common/preparation.ts";
 import { linkSecret } from "../common/secrets.ts";
+import type { Sentence } from "../common/sentence.ts";
 import type { WorkerSettings } from "../common/settings.ts";
 import { checkStreamToken } from "../common/stream-token.ts";
 import type { Judgement } from "../common/verdict.ts";
@@ -36,13 +37,14 @@ export class Call extends DurableObject<Environment> {
   readonly #callSid: string = this.ctx.id.name ?? "";
   readonly #log: Log = callLog(this.#callSid, secretsOf(this.#settings));
   readonly #waiting = new Set<Socket>();
+  #numbers: Numbers | undefined;
   #briefing: Promise<Briefing> | undefined;
-  #facts: CallFacts | undefined;
   /** A conversation that was made ready and waits for its stream. */
   #prepared: Promise<Conversation | undefined> | undefined;
   #conversation: Conversation | undefined;
   #highestGeneration = 0;
-  #hasStreamed = false;
+  /** Whether a stream was admitted. */
+  #hasBegun = false;
 
   /** The upgrade of a Media Stream; who asks was checked before this object was touched. */
   override fetch(): Response {
@@ -56,18 +58,12 @@ export class Call extends DurableObject<Environment> {
     return new Response(null, { status: 101, webSocket: client });
   }
 
-  /** The call was answered, and its stream is to follow: makes the model ready. Twice is once. */
+  /** The call was answered, and its stream is to follow: makes the model ready. Twice is once, and late is never. */
   async prepare({ from, to, said }: Preparation): Promise<Prepared> {
-    const { assistant } = await this.#brief({ from, to });
-    const greeting = fixedSentence(assistant.sentences, "greeting", await this.#factsOf({ from, to }));
-    if (!this.#hasStreamed) {
-      this.#prepared ??= this.#converse({ from, to }).then((conversation) => {
-        conversation?.prepare((greeting?.text ?? said) || undefined);
-        return conversation;
-      });
-      await this.#prepared;
-    }
-    return { greeting };
+    const greeting = this.#sentence("greeting", { from, to });
+    if (!this.#hasBegun) this.#prepared ??= this.#makeReady({ from, to }, greeting, said);
+    await this.#prepared;
+    return { greeting: await greeting };
   }
 
   /** What should follow the stream, from memory; a call that nobody remembers fell over. */
@@ -75,8 +71,7 @@ export class Call extends DurableObject<Environment> {
     this.#conversation?.verdictAsked();
     const verdict = this.#conversation?.end?.verdict ?? "fallback";
     const which = verdict === "hang-up" ? "goodbye" : "apology";
-    const sentences = (await this.#briefing)?.assistant.sentences;
-    return { verdict, say: this.#facts && fixedSentence(sentences, which, this.#facts) };
+    return { verdict, say: this.#numbers && (await this.#sentence(which, this.#numbers)) };
   }
 
   /** What was said, as it was heard; gone with this object. */
@@ -95,13 +90,24 @@ export class Call extends DurableObject<Environment> {
 
   /** The stream was admitted: the conversation that was made ready begins, or a new one. */
   async #begin(socket: Socket, { streamSid, from, to, said }: StreamStart): Promise<Conversation | undefined> {
+    const isFirstStream = !this.#hasBegun;
+    this.#hasBegun = true;
     const prepared = await this.#takePrepared();
-    const conversation = prepared ?? (await this.#converse({ from, to }));
+    const conversation = prepared ?? (await this.#converse({ from, to }, isFirstStream));
     if (!socket.isOpen) return undefined;
-    this.#hasStreamed = true;
     // Closed like every stream that cannot go on; what follows it speaks to the caller.
     if (conversation === undefined) socket.close(1000, "fallback");
     conversation?.begin({ socket, streamSid, said });
+    return conversation;
+  }
+
+  async #makeReady(
+    numbers: Numbers,
+    greeting: Promise<Sentence | undefined>,
+    said: string | undefined,
+  ): Promise<Conversation | undefined> {
+    const conversation = await this.#converse(numbers, true);
+    conversation?.prepare(((await greeting)?.text ?? said) || undefined);
     return conversation;
   }
 
@@ -114,12 +120,12 @@ export class Call extends DurableObject<Environment> {
   }
 
   /** A new conversation, in the place of an older one; none when its assistant cannot work. */
-  async #converse(numbers: Numbers): Promise<Conversation | undefined> {
-    const { assistant } = await this.#brief(numbers);
-    const facts = await this.#factsOf(numbers);
+  async #converse(numbers: Numbers, isFirstStream: boolean): Promise<Conversation | undefined> {
+    const briefing = await this.#brief(numbers);
+    const { assistant } = briefing;
+    const facts = this.#facts(numbers, briefing);
     try {
-      const stream = { ...facts, isFirstStream: !this.#hasStreamed };
-      const plan = planCall(assistant, this.#settings, stream, variablesOf(this.env));
+      const plan = planCall(assistant, this.#settings, { ...facts, isFirstStream }, variablesOf(this.env));
       this.#conversation?.supersede();
       this.#conversation = converse({
         dial: (listener) => dialModel(openaiRealtime(plan.model), listener),
@@ -141,12 +147,18 @@ export class Call extends DurableObject<Environment> {
   /** Who answers is settled once in a call's life. */
   #brief({ from, to }: Numbers): Promise<Briefing> {
     const question = { callSid: this.#callSid, from, to };
+    this.#numbers ??= { from, to };
     return (this.#briefing ??= brief(this.#settings, variablesOf(this.env), question, this.#log));
   }
 
-  async #factsOf(numbers: Numbers): Promise<CallFacts> {
-    const { parameters } = await this.#brief(numbers);
-    return (this.#facts = { ...numbers, nowMs: Date.now(), timeZone: this.#settings.TIME_ZONE, parameters });
+  /** A sentence that Twilio is to say in the assistant's stead, if it has one. */
+  async #sentence(which: "greeting" | "goodbye" | "apology", numbers: Numbers): Promise<Sentence | undefined> {
+    const briefing = await this.#brief(numbers);
+    return fixedSentence(briefing.assistant.sentences, which, this.#facts(numbers, briefing));
+  }
+
+  #facts(numbers: Numbers, { parameters }: Briefing): CallFacts {
+    return { ...numbers, nowMs: Date.now(), timeZone: this.#settings.TIME_ZONE, parameters };
   }
 
   /** Why a stream may not carry this call; `undefined` when it may, and then its token is spent. */

@@ -26,7 +26,13 @@ const unusable: [string, CallSid, Reply][] = [
   ["half an answer", call("b"), (response) => void response.writeHead(200).write('{"verdict":')],
 ];
 
+const ownWords = call("c");
+const ownSorrow = call("d");
+const spoken = { text: "Auf Wiederhören.", voice: "Polly.Vicki", language: "de-DE" };
+
 const replies: Record<string, Reply> = {
+  [ownWords]: json({ verdict: "hang-up", say: spoken }),
+  [ownSorrow]: json({ verdict: "fallback", say: spoken }),
   [wanted]: json({ verdict: "hang-up" }),
   [fallen]: json({ verdict: "fallback" }),
   [slow]: () => undefined,
@@ -54,10 +60,22 @@ describe("/stream-ended", () => {
     expectWords(await streamEnded(fallen), apologyWords);
   });
 
+  it.each([
+    ["goodbye", ownWords],
+    ["apology", ownSorrow],
+  ])("says the assistant's own %s, in its voice and language", async (_, callSid) => {
+    const { verbs } = await streamEnded(callSid);
+    expect(names(verbs)).toEqual(["Say", "Hangup"]);
+    expect(verbs[0]).toMatchObject({
+      text: spoken.text,
+      attributes: { voice: spoken.voice, language: spoken.language },
+    });
+  });
+
   it("asks about this call, once, and signs the question", async () => {
     worker.questions.length = 0;
     await streamEnded(wanted);
-    expect(worker.questions).toEqual([{ method: "GET", path: `/calls/${wanted}/verdict`, isSigned: true }]);
+    expect(worker.questions).toEqual([{ method: "GET", path: `/calls/${wanted}/verdict`, body: "", isSigned: true }]);
   });
 
   it("apologises after 1.5 s when the Worker does not answer", async () => {

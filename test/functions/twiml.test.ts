@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import type { CallSid } from "../../common/ids.ts";
 import { linkSecret } from "../../common/secrets.ts";
 import { checkStreamToken } from "../../common/stream-token.ts";
 import type { Part } from "../../scripts/parts/part.ts";
+import { askedWorker, json } from "./asked-worker.ts";
 import { type Answer, accountSid, ask, callSid, leastSettings, names, post, runFunctions } from "./runtime.ts";
 
 const apologyWords = "We are sorry, something went wrong. Please call again later. Goodbye.";
@@ -114,6 +116,80 @@ describe("/twiml with the least settings", () => {
       durationsMs.push(performance.now() - startedAtMs);
     }
     expect(Math.min(...durationsMs)).toBeLessThan(100);
+  });
+});
+
+describe("/twiml wakes the Worker", () => {
+  const call = (digit: string): CallSid => `CA${digit.repeat(32)}`;
+  const [prompt, slow, refusing, wordy, silent] = [call("1"), call("2"), call("3"), call("4"), call("5")];
+  let functions: Part;
+  let worker: Awaited<ReturnType<typeof askedWorker>>;
+  beforeAll(async () => {
+    worker = await askedWorker(linkSecret(leastSettings), {
+      [prompt]: json({}),
+      [slow]: () => undefined,
+      [refusing]: json({ error: "no" }, 500),
+      [wordy]: json({ greeting: { text: "Guten Tag.", voice: "Polly.Vicki", language: "de-DE" } }),
+      [silent]: json({ greeting: { text: "" } }),
+    });
+    functions = await runFunctions({ SERVER_URL: worker.url });
+  });
+  afterAll(() => Promise.all([functions.close(), worker.close()]));
+
+  const answered = (sid: string): Promise<Answer> =>
+    post(`${functions.url}/twiml`, [
+      ["CallSid", sid],
+      ["From", "+15551234567"],
+      ["To", "+15557654321"],
+    ]);
+  const parameters = ({ verbs }: Answer) =>
+    Object.fromEntries(
+      (streamOf(verbs)?.children ?? []).map(({ attributes }) => [attributes["name"], attributes["value"]]),
+    );
+
+  it("tells it who calls whom, and what Twilio is about to say, signed, once", async () => {
+    worker.questions.length = 0;
+    const answer = await answered(prompt);
+    expect(worker.questions).toMatchObject([{ method: "POST", path: `/calls/${prompt}/prepare`, isSigned: true }]);
+    expect(JSON.parse(worker.questions[0]?.body ?? "")).toEqual({
+      from: "+15551234567",
+      to: "+15557654321",
+      said: "Connected to Chatbot.",
+    });
+    expect(answer.verbs[0]?.text).toBe("Connected to Chatbot.");
+    expect(parameters(answer)).toMatchObject({ from: "+15551234567", said: "Connected to Chatbot." });
+  });
+
+  it("says the assistant's own greeting, in its voice, and hands on that it was said", async () => {
+    const answer = await answered(wordy);
+    expect(answer.verbs[0]).toMatchObject({
+      name: "Say",
+      text: "Guten Tag.",
+      attributes: { voice: "Polly.Vicki", language: "de-DE" },
+    });
+    expect(parameters(answer)).toMatchObject({ said: "Guten Tag." });
+  });
+
+  it("says nothing for an assistant that wants nothing said", async () => {
+    const answer = await answered(silent);
+    expect(names(answer.verbs)).toEqual(["Connect", "Say", "Hangup"]);
+    expect(Object.keys(parameters(answer))).not.toContain("said");
+  });
+
+  it.each([
+    ["does not answer", slow],
+    ["answers with an error", refusing],
+  ])("goes on alone when it %s, within 350 ms when warm", async (_, sid) => {
+    await answered(prompt);
+    const durationsMs: number[] = [];
+    for (let request = 0; request < 5; request += 1) {
+      const startedAtMs = performance.now();
+      const answer = await answered(sid);
+      durationsMs.push(performance.now() - startedAtMs);
+      expect(names(answer.verbs)).toEqual(["Say", "Connect", "Say", "Hangup"]);
+      expect(answer.verbs[0]?.text).toBe("Connected to Chatbot.");
+    }
+    expect(Math.min(...durationsMs)).toBeLessThan(350);
   });
 });
 
