@@ -1,3 +1,4 @@
+import { isLoopback } from "../common/setting-kinds.ts";
 import type { WorkerSettings } from "../common/settings.ts";
 import type { Assistant } from "./assistants/assistant.ts";
 import { languageInstructions } from "./assistants/languages.ts";
@@ -27,7 +28,9 @@ export function planCall(
   facts: StreamFacts,
   variables: Record<string, string>,
 ): CallPlan {
-  const declared = (assistant.httpTools ?? []).map((declaration) => httpTool(declaration, variables));
+  // A Worker on a developer's own machine may ask a service there.
+  const allowLoopback = isLoopback(new URL(settings.SERVER_URL).hostname);
+  const declared = (assistant.httpTools ?? []).map((tool) => httpTool(tool, variables, { allowLoopback }));
   const tools = [...(assistant.tools ?? builtInTools), ...declared];
   const bridge = bridgeOptions(assistant, settings, facts, tools);
   return {

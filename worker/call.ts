@@ -35,7 +35,7 @@ type Numbers = { from: string | undefined; to: string | undefined };
 export class Call extends DurableObject<Environment> {
   readonly #settings: WorkerSettings = readSettings(this.env);
   readonly #callSid: string = this.ctx.id.name ?? "";
-  readonly #log: Log = callLog(this.#callSid, secretsOf(this.#settings));
+  readonly #log: Log = callLog(this.#callSid, secretsOf(this.#settings, variablesOf(this.env)));
   readonly #waiting = new Set<Socket>();
   #numbers: Numbers | undefined;
   #briefing: Promise<Briefing> | undefined;

@@ -1,4 +1,5 @@
 import type { Preparation, Prepared } from "../common/preparation.ts";
+import { isToolVariable } from "../common/tool-variable.ts";
 import { type WorkerSettings, parseSettings } from "../common/settings.ts";
 import type { Judgement } from "../common/verdict.ts";
 
@@ -19,9 +20,10 @@ export const variablesOf = (environment: Environment): Record<string, string> =>
     ),
   );
 
-/** What of the settings must never be read by anybody. */
-export const secretsOf = (settings: WorkerSettings): string[] =>
+/** What of the settings and the variables must never be read by anybody. */
+export const secretsOf = (settings: WorkerSettings, variables: Readonly<Record<string, string>>): string[] =>
   [
+    ...Object.entries(variables).flatMap(([name, value]) => (isToolVariable(name) ? value : [])),
     settings.OPENAI_API_KEY,
     settings.TWILIO_AUTH_TOKEN,
     settings.TWILIO_AUTH_TOKEN_SECONDARY,

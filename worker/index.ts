@@ -4,7 +4,7 @@ import { parsePreparation } from "../common/preparation.ts";
 import { type Route, parseRoute } from "../common/routes.ts";
 import { linkSecret } from "../common/secrets.ts";
 import { SettingsError, type WorkerSettings } from "../common/settings.ts";
-import { type Environment, readSettings, secretsOf } from "./environment.ts";
+import { type Environment, readSettings, secretsOf, variablesOf } from "./environment.ts";
 import { health } from "./health.ts";
 import { callLog } from "./log.ts";
 import { statusPage } from "./status-page.ts";
@@ -61,7 +61,9 @@ function stream(visit: Visit, { callSid }: Route & { name: "stream" }): Response
   const signedUrl = new URL(settings.SERVER_URL).origin.replace(/^http/, "ws") + new URL(request.url).pathname;
   if (!isTwilioSignature(authTokens(settings), signedUrl, signature)) {
     // The likeliest cause is a SERVER_URL that is not the address in the TwiML: so it is said what was expected.
-    callLog(callSid, secretsOf(settings))("stream.refused-at-door", { expectedUrl: signedUrl });
+    callLog(callSid, secretsOf(settings, variablesOf(visit.environment)))("stream.refused-at-door", {
+      expectedUrl: signedUrl,
+    });
     return plain(403, "The signature is not Twilio's.");
   }
   return callOf(visit, { callSid }).fetch(request);

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
+import { isToolVariable } from "../../common/tool-variable.ts";
 import { linkSecret } from "../../common/secrets.ts";
 import {
   type SettingTexts,
@@ -57,8 +58,19 @@ export function sideVariables(side: Deployable, texts: SettingTexts): Variables 
     // A deploy drops empty variables: "off" stands for nothing. The port is part of SERVER_URL.
     return text === undefined || name === "PORT" ? [] : [[nameOn(side, name), text || "off"]];
   });
-  return { ...Object.fromEntries(written), SERVER_URL: settings.SERVER_URL, LINK_SECRET: linkSecret(settings) };
+  return {
+    ...Object.fromEntries(written),
+    ...(side === "worker" && toolVariables(texts)),
+    SERVER_URL: settings.SERVER_URL,
+    LINK_SECRET: linkSecret(settings),
+  };
 }
+
+/** Secrets of the operator's own, for the headers of HTTP tools: whatever they are called behind `TOOL_`. */
+const toolVariables = (texts: SettingTexts): Variables =>
+  Object.fromEntries(
+    Object.entries(texts).flatMap(([name, text]) => (isToolVariable(name) && text ? [[name, text]] : [])),
+  );
 
 /** Twilio's runtime has the account under names of its own, and gives them to every Function (twilio.md 5.3). */
 const nameOn = (side: Deployable, name: string): string =>

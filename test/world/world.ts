@@ -27,13 +27,16 @@ export type FinishedCall = CallReport & {
   logLines: Record<string, unknown>[];
 };
 
+/** `assistants` is a file in the place of `worker/assistants/index.ts`. */
+type WorldPlan = Omit<HousePlan, "speak" | "worker"> & { assistants?: string };
+
 /** Starts it. Voices hum, so that no test waits for a synthesiser. */
-export async function startWorld(plan: Omit<HousePlan, "speak" | "worker"> = {}): Promise<World> {
+export async function startWorld({ assistants, ...plan }: WorldPlan = {}): Promise<World> {
   let worker: RunningWorker | undefined;
   const house = await startHouse({
     ...plan,
     speak: terse,
-    worker: async ({ texts }) => (worker = await startWorker({ ...sideVariables("worker", texts) })),
+    worker: async ({ texts }) => (worker = await startWorker({ ...sideVariables("worker", texts) }, assistants)),
   });
   if (worker === undefined) throw new Error("the house was built without a Worker");
   const running = worker;
