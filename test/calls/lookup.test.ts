@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { type Server, createServer } from "node:http";
+import { type IncomingMessage, type Server, createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseObject } from "../../common/json.ts";
 import { isLinkRequestSigned, linkSignatureHeader } from "../../common/link-signature.ts";
 import { say } from "../../sim/openai/scenario.ts";
 import type { PhoneStep } from "../../sim/phone/step.ts";
@@ -18,12 +19,11 @@ let service: Server;
 let world: World;
 
 beforeAll(async () => {
-  service = createServer(async (request, response) => {
-    const body = await text(request);
-    const signed = { method: request.method ?? "", path: request.url ?? "", body };
-    const signature = String(request.headers[linkSignatureHeader]);
-    questions.push({ body: JSON.parse(body), isSigned: isLinkRequestSigned(secret, signed, signature, Date.now()) });
-    if (answer !== "nothing") response.writeHead(answer.status ?? 200, { location: "/elsewhere" }).end(answer.body);
+  service = createServer((request, response) => {
+    void read(request).then((question) => {
+      questions.push(question);
+      if (answer !== "nothing") response.writeHead(answer.status ?? 200, { location: "/elsewhere" }).end(answer.body);
+    });
   }).listen(0, "127.0.0.1");
   await once(service, "listening");
   world = await startWorld({
@@ -41,6 +41,13 @@ afterAll(async () => {
   service.closeAllConnections();
   service.close();
 });
+
+async function read(request: IncomingMessage): Promise<(typeof questions)[number]> {
+  const body = await text(request);
+  const signed = { method: request.method ?? "", path: request.url ?? "", body };
+  const signature = String(request.headers[linkSignatureHeader]);
+  return { body: parseObject(body), isSigned: isLinkRequestSigned(secret, signed, signature, Date.now()) };
+}
 
 const listens: PhoneStep[] = [{ step: "wait-for-quiet" }, { step: "wait-for-quiet" }, { step: "hang-up" }];
 const instructionsOf = ({ session }: FinishedCall): string[] =>

@@ -74,14 +74,14 @@ describe("a call that was prepared while Twilio greeted", () => {
   });
 });
 
-describe("who may prepare a call", () => {
-  const ask = (callSid: string, body: string, secret = linkSecret(account)) => {
-    const path = `/calls/${callSid}/prepare`;
-    const signature = signLinkRequest(secret, { method: "POST", path, body }, Date.now());
-    return fetch(world.workerUrl + path, { method: "POST", body, headers: { [linkSignatureHeader]: signature } });
-  };
-  const sessionCount = (): number => world.openai?.sessions.length ?? 0;
+const ask = (callSid: string, body: string, secret = linkSecret(account)) => {
+  const path = `/calls/${callSid}/prepare`;
+  const signature = signLinkRequest(secret, { method: "POST", path, body }, Date.now());
+  return fetch(world.workerUrl + path, { method: "POST", body, headers: { [linkSignatureHeader]: signature } });
+};
+const sessionCount = (): number => world.openai?.sessions.length ?? 0;
 
+describe("who may prepare a call", () => {
   test("a Function, again and again: one model is opened, and let go with the call", async () => {
     scenarios = [];
     const callSid = newCallSid();

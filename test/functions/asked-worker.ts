@@ -12,10 +12,12 @@ export type Question = { method: string; path: string; body: string; isSigned: b
 /** A server in the Worker's place, that answers each call's question as it is told: an HTTP server, and no more. */
 export async function askedWorker(secret: string, replies: Record<string, Reply>) {
   const questions: Question[] = [];
-  const server = createServer(async (request, response) => {
-    questions.push(await read(request, secret));
-    const callSid = request.url?.split("/")[2] ?? "";
-    (replies[callSid] ?? json({ verdict: "hang-up" }))(response);
+  const server = createServer((request, response) => {
+    void read(request, secret).then((question) => {
+      questions.push(question);
+      const callSid = question.path.split("/")[2] ?? "";
+      (replies[callSid] ?? json({ verdict: "hang-up" }))(response);
+    });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

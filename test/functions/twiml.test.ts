@@ -120,7 +120,6 @@ describe("/twiml with the least settings", () => {
 });
 
 describe("/twiml wakes the Worker", () => {
-  const call = (digit: string): CallSid => `CA${digit.repeat(32)}`;
   const [prompt, slow, refusing, wordy, silent] = [call("1"), call("2"), call("3"), call("4"), call("5")];
   let functions: Part;
   let worker: Awaited<ReturnType<typeof askedWorker>>;
@@ -142,11 +141,6 @@ describe("/twiml wakes the Worker", () => {
       ["From", "+15551234567"],
       ["To", "+15557654321"],
     ]);
-  const parameters = ({ verbs }: Answer) =>
-    Object.fromEntries(
-      (streamOf(verbs)?.children ?? []).map(({ attributes }) => [attributes["name"], attributes["value"]]),
-    );
-
   it("tells it who calls whom, and what Twilio is about to say, signed, once", async () => {
     worker.questions.length = 0;
     const answer = await answered(prompt);
@@ -157,7 +151,7 @@ describe("/twiml wakes the Worker", () => {
       said: "Connected to Chatbot.",
     });
     expect(answer.verbs[0]?.text).toBe("Connected to Chatbot.");
-    expect(parameters(answer)).toMatchObject({ from: "+15551234567", said: "Connected to Chatbot." });
+    expect(parametersOf(answer)).toMatchObject({ from: "+15551234567", said: "Connected to Chatbot." });
   });
 
   it("says the assistant's own greeting, in its voice, and hands on that it was said", async () => {
@@ -167,13 +161,13 @@ describe("/twiml wakes the Worker", () => {
       text: "Guten Tag.",
       attributes: { voice: "Polly.Vicki", language: "de-DE" },
     });
-    expect(parameters(answer)).toMatchObject({ said: "Guten Tag." });
+    expect(parametersOf(answer)).toMatchObject({ said: "Guten Tag." });
   });
 
   it("says nothing for an assistant that wants nothing said", async () => {
     const answer = await answered(silent);
     expect(names(answer.verbs)).toEqual(["Connect", "Say", "Hangup"]);
-    expect(Object.keys(parameters(answer))).not.toContain("said");
+    expect(Object.keys(parametersOf(answer))).not.toContain("said");
   });
 
   it.each([
@@ -229,6 +223,13 @@ describe("/twiml without a greeting", () => {
     expect(names(verbs)).toEqual(["Connect", "Say", "Hangup"]);
   });
 });
+
+const parametersOf = ({ verbs }: Answer) =>
+  Object.fromEntries(
+    (streamOf(verbs)?.children ?? []).map(({ attributes }) => [attributes["name"], attributes["value"]]),
+  );
+
+const call = (digit: string): CallSid => `CA${digit.repeat(32)}`;
 
 const streamOf = (verbs: Answer["verbs"]) =>
   verbs.find(({ name }) => name === "Connect")?.children.find(({ name }) => name === "Stream");

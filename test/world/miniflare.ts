@@ -42,8 +42,8 @@ function bundle(main: string, assistants = "worker/assistants/index.ts"): Promis
 /** Another file in the place of one of ours: an operator edits it, a test brings its own. */
 const inPlaceOf = (ours: string, other: string): Plugin => ({
   name: "in-place-of",
-  setup: ({ onLoad }) =>
-    onLoad({ filter: new RegExp(`${ours.replaceAll(/[./]/g, "\\$&")}$`) }, async () => ({
+  setup: (build) =>
+    build.onLoad({ filter: new RegExp(`${ours.replaceAll(/[./]/g, "\\$&")}$`) }, async () => ({
       contents: await readFile(other, "utf8"),
       loader: "ts",
       resolveDir: dirname(resolve(other)),
