@@ -31,6 +31,8 @@ export type VirtualCallOptions = {
   toolMs?: () => number;
   /** Every tool asks for keys first, and answers with their count. */
   keys?: KeyRequest;
+  /** What lies between us and the model, each way. */
+  modelDelayMs?: number;
   /** What lies between the phone company and us. */
   network?: Network;
 };
@@ -45,7 +47,7 @@ export type VirtualCall = {
   readonly phoneEvents: PhoneEvent[];
   readonly warnings: StreamWarning[];
   /** The lines of the call's log. */
-  readonly log: { event: string; fields: Record<string, unknown> }[];
+  readonly log: { event: string; fields: Record<string, unknown>; atMs: number }[];
   /** Timers that are set, ours and the stand-ins'. */
   pendingTimerCount(): number;
 };
@@ -53,6 +55,7 @@ export type VirtualCall = {
 const stepMs = 5;
 
 export async function virtualCall(options: VirtualCallOptions): Promise<VirtualCall> {
+  const { modelDelayMs = 0 } = options;
   const clock = virtualClock();
   const bridge = { greeting: options.greeting, ...options.bridge };
   const provider = openaiRealtime({ ...modelSettings, answersByItself: bridge.interruption === undefined });
@@ -66,10 +69,12 @@ export async function virtualCall(options: VirtualCallOptions): Promise<VirtualC
     let isModelOpen = true;
     const opened = realtimeSession({
       wire: {
-        send: (text) => void clock.after(0, () => isModelOpen && read(text)),
+        send: (text) => void clock.after(modelDelayMs, () => isModelOpen && read(text)),
         close(code, reason) {
-          if (isModelOpen) listener.happened({ type: "model.closed", code, reason });
-          isModelOpen = false;
+          clock.after(modelDelayMs, () => {
+            if (isModelOpen) listener.happened({ type: "model.closed", code, reason });
+            isModelOpen = false;
+          });
         },
       },
       clock,
@@ -79,7 +84,11 @@ export async function virtualCall(options: VirtualCallOptions): Promise<VirtualC
     });
     session = opened;
     return {
-      send: (command) => opened.receive(provider.encode(command)),
+      send(command) {
+        const text = provider.encode(command);
+        if (modelDelayMs === 0) opened.receive(text);
+        else clock.after(modelDelayMs, () => isModelOpen && opened.receive(text));
+      },
       close() {
         isModelOpen = false;
         opened.closed(1000, "");
@@ -98,31 +107,43 @@ export async function virtualCall(options: VirtualCallOptions): Promise<VirtualC
       await later(clock, options.toolMs?.() ?? 0, signal);
       return { output: options.keys === undefined ? name : `${(await askKeys(options.keys)).length} keys` };
     },
-    completeCall: () => void log.push({ event: "call completed", fields: {} }),
+    completeCall: () => void log.push({ event: "call completed", fields: {}, atMs: clock.nowMs() }),
     loggedModelEvents: new Set(),
-    log: (event, fields = {}) => void log.push({ event, fields }),
+    log: (event, fields = {}) => void log.push({ event, fields, atMs: clock.nowMs() }),
   });
 
   /** Our Worker as Twilio's wire sees it: the first good `start` begins the conversation. */
   function worker(toTwilio: Wire): Peer {
     let isOpen = true;
     let hasBegun = false;
+    const drop = options.dropAtMs === undefined ? undefined : clock.after(options.dropAtMs, dropped);
+
+    /** Gone, without a word on either side. */
+    function dropped(): void {
+      if (isOpen) toTwilio.close(1006, "dropped");
+      closed(1006, "dropped");
+    }
+    function closed(code: number, reason: string): void {
+      if (!isOpen) return;
+      over();
+      conversation.callerClosed(code, reason);
+    }
+    function over(): void {
+      isOpen = false;
+      drop?.cancel();
+      // Nothing follows the stream here.
+      clock.after(0, () => line.close());
+    }
     const socket = {
       send: (text: string) => isOpen && toTwilio.send(text),
       close(code: number, reason: string) {
-        isOpen = false;
+        over();
         toTwilio.close(code, reason);
       },
       get isOpen() {
         return isOpen;
       },
     };
-    const closed = (code: number, reason: string): void => {
-      if (!isOpen) return;
-      isOpen = false;
-      conversation.callerClosed(code, reason);
-    };
-    if (options.dropAtMs !== undefined) clock.after(options.dropAtMs, () => closed(1006, "dropped"));
     return {
       receive(message) {
         if (hasBegun) return isOpen ? conversation.takeFromCaller(message) : undefined;
