@@ -27,8 +27,9 @@ export function auditPlayback(
   const heardOf = heardByOffset(heard);
   const errors: CutError[] = [];
   let at = 0;
-  for (const { itemId, audio } of spoken) {
-    const length = deliveredBytes(received.subarray(at), audio);
+  for (const [index, { itemId, audio }] of spoken.entries()) {
+    const later = spoken.slice(index + 1).map((item) => item.audio);
+    const length = deliveredBytes(received.subarray(at), audio, later);
     const audioEndMs = truncated.get(itemId);
     const isOnItsWay = mayEndEarly && at + length === received.length;
     if (audioEndMs === undefined && length < audio.length && !isOnItsWay)
@@ -55,10 +56,18 @@ function heardByOffset({ messages }: Heard): (from: number, to: number) => numbe
     }, 0);
 }
 
-/** How many bytes of an item were delivered: all, or whole frames of 160 bytes, since only an item's end may be less. */
-function deliveredBytes(received: Uint8Array, audio: Uint8Array): number {
+/**
+ * How many bytes of an item were delivered: all, or whole frames of 160 bytes, since only an item's end may be less.
+ * The byte behind the last frame may by chance be the next item's first: it is that item's, if it goes on like it.
+ */
+function deliveredBytes(received: Uint8Array, audio: Uint8Array, later: Uint8Array[]): number {
   const most = Math.min(received.length, audio.length);
   let length = 0;
   while (length < most && received[length] === audio[length]) length += 1;
-  return length === audio.length ? length : length - (length % 160);
+  const frames = length - (length % 160);
+  const goesOn = (at: number): boolean => later.some((next) => beginsLike(received.subarray(at), next));
+  return length < audio.length || (goesOn(frames) && !goesOn(length)) ? frames : length;
 }
+
+const beginsLike = (received: Uint8Array, audio: Uint8Array): boolean =>
+  received.length >= 16 && audio.subarray(0, 16).every((byte, index) => received[index] === byte);

@@ -21,7 +21,7 @@ const sentence = (dice: Random, most: number): string =>
 /** Noise that is like no other: where an item was cut can be told from the bytes alone. */
 const allNoise = (() => {
   const dice = random(0);
-  return Uint8Array.from({ length: 1 << 20 }, () => dice.pick([0x10, 0x90]) + dice.between(0, 31));
+  return Uint8Array.from({ length: 1 << 20 }, () => dice.pick([0x30, 0xb0]) + dice.between(0, 31));
 })();
 
 function noise(dice: Random): ReplyItem {

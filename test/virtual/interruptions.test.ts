@@ -16,7 +16,7 @@ const interruption = (dice: Random): PhoneStep[] => [
 ];
 
 const noise = (dice: Random, durationMs: number): Uint8Array =>
-  Uint8Array.from({ length: durationMs * 8 }, () => dice.pick([0x10, 0x90]) + dice.between(0, 31));
+  Uint8Array.from({ length: durationMs * 8 }, () => dice.pick([0x30, 0xb0]) + dice.between(0, 31));
 
 /** The errors of at least 200 interruptions, |audio_end_ms − heard| in ms. */
 async function errorsMs(callCount: number, networkOf: (dice: Random) => Network): Promise<number[]> {
