@@ -1,3 +1,4 @@
+import { eventReader } from "../read-event.ts";
 import type { ClientEvent } from "./client-event-types.ts";
 import {
   audioFormat,
@@ -23,7 +24,7 @@ import {
   type Shape,
   text,
   wholeNumberFrom,
-} from "./shape.ts";
+} from "../shape.ts";
 
 const inputText = fields({ type: anything, text: text() });
 
@@ -82,7 +83,7 @@ function metadata(value: unknown, path: string): Objection | undefined {
 }
 
 /** The eleven events a client may send (openai.md A3). */
-const clientEvents: Record<ClientEvent["type"], Shape> = {
+export const clientEvents: Record<ClientEvent["type"], Shape> = {
   "session.update": fields({ type: anything, session: sessionShape }, { event_id: text(512) }),
   "input_audio_buffer.append": event({ audio: text(15 * 1024 * 1024) }),
   "input_audio_buffer.commit": event({}),
@@ -104,45 +105,5 @@ function event(required: Fields, optional: Fields = {}): Shape {
   return fields({ type: anything, ...required }, { event_id: text(512), ...optional });
 }
 
-/**
- * Reads one message of the client: an event that keeps to openai.md A3, or the objection to it, with the event's own
- * id when it has one that can be read.
- */
-export function readClientEvent(
-  message: string,
-): { ok: true; event: ClientEvent } | { ok: false; objection: Objection; eventId: string | null } {
-  const event = parse(message);
-  if (!isTyped(event)) return { ok: false, objection: notAnEvent, eventId: idOf(event) };
-  if (!isClientEvent(event)) return { ok: false, objection: unknownType(event.type), eventId: idOf(event) };
-  const objection = clientEvents[event.type](event, "");
-  if (objection !== undefined) return { ok: false, objection, eventId: idOf(event) };
-  return { ok: true, event };
-}
-
-/** Its type is known; what else it holds is left to its shape. */
-const isClientEvent = (event: { type: string }): event is ClientEvent => Object.hasOwn(clientEvents, event.type);
-
-const unknownType = (type: string): Objection => ({
-  code: "invalid_value",
-  message: `Invalid value: '${type.slice(0, 60)}'. Supported values are: '${Object.keys(clientEvents).join("', '")}'.`,
-  param: "type",
-});
-
-const notAnEvent: Objection = {
-  code: "invalid_event",
-  message: "The message is not a JSON object with a string 'type'.",
-  param: null,
-};
-
-const idOf = (event: unknown): string | null =>
-  isRecord(event) && typeof event["event_id"] === "string" ? event["event_id"] : null;
-
-const isTyped = (event: unknown): event is { type: string } => isRecord(event) && typeof event["type"] === "string";
-
-function parse(message: string): unknown {
-  try {
-    return JSON.parse(message);
-  } catch {
-    return undefined;
-  }
-}
+/** Reads one message of the client: an event that keeps to openai.md A3, or the objection to it. */
+export const readClientEvent = eventReader<ClientEvent>(clientEvents);

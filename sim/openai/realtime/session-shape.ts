@@ -11,7 +11,7 @@ import {
   stringOr,
   text,
   wholeNumberFrom,
-} from "./shape.ts";
+} from "../shape.ts";
 
 /** The fields of openai.md A2, and where they may stand. */
 

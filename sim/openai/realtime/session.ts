@@ -3,21 +3,23 @@ import type { Clock } from "../../clock.ts";
 import type { Speak } from "../../voice/voices.ts";
 import type { Peer, Wire } from "../../wire.ts";
 import type { Fact } from "../facts.ts";
+import { sessionIds } from "../ids.ts";
 import { realtimeModels } from "../models.ts";
+import { binaryFrame } from "../read-event.ts";
 import type { Scenario } from "../scenario.ts";
 import { sessionTimers } from "../session-timers.ts";
 import { speechStore } from "../speech-store.ts";
 import { type CallerTurns, callerTurns } from "./caller-turns.ts";
 import type { ClientEvent } from "./client-event-types.ts";
 import { readClientEvent } from "./client-events.ts";
-import { type SessionContext, sessionIds } from "./context.ts";
+import type { SessionContext } from "./context.ts";
 import { conversation } from "./conversation.ts";
 import { createItem, deleteItem, retrieveItem } from "./item-edits.ts";
 import { type Responses, responses } from "./responses.ts";
 import { configure } from "./configure.ts";
 import { defaultConfig } from "./session-config.ts";
 import { scheduleFaults } from "./session-faults.ts";
-import { invalidValue, type Objection } from "./shape.ts";
+import { invalidValue, type Objection } from "../shape.ts";
 import { truncateItem } from "./truncation.ts";
 import { usageMeter } from "./usage.ts";
 
@@ -184,9 +186,3 @@ export function realtimeSession(options: RealtimeSessionOptions): RealtimeSessio
 }
 
 const earlyAudio = "Audio was appended before session.updated: it is read as PCM of 16 bits at 24 kHz.";
-
-const binaryFrame: Objection = {
-  code: "invalid_event",
-  message: "Binary messages are not supported: send JSON text, with audio as base64 inside.",
-  param: null,
-};
