@@ -38,46 +38,47 @@ const messageWith = (content: Shape): Shape =>
   fields({ type: anything, role: anything, content: listOf(content) }, itemFields);
 
 /** Assistant audio cannot be put into a conversation, only its text (openai.md A9, re-seed). */
-const message = byField("role", {
-  system: messageWith(byField("type", { input_text: inputText })),
-  user: messageWith(
-    byField("type", {
-      input_text: inputText,
-      input_audio: fields({ type: anything, audio: text() }, { transcript: text() }),
-      input_image: fields({ type: anything, image_url: text() }, { detail: oneOf("auto", "low", "high") }),
-    }),
-  ),
-  assistant: messageWith(byField("type", { output_text: inputText })),
-});
+const message = (assistantText: "output_text" | "text"): Shape =>
+  byField("role", {
+    system: messageWith(byField("type", { input_text: inputText })),
+    user: messageWith(
+      byField("type", {
+        input_text: inputText,
+        input_audio: fields({ type: anything, audio: text() }, { transcript: text() }),
+        input_image: fields({ type: anything, image_url: text() }, { detail: oneOf("auto", "low", "high") }),
+      }),
+    ),
+    assistant: messageWith(byField("type", { [assistantText]: inputText })),
+  });
 
-const itemShapes: Record<string, Shape> = {
-  message,
+/** What an item may be, by type; the beta had another name for what the assistant says. */
+export const itemShapes = (assistantText: "output_text" | "text"): Record<string, Shape> => ({
+  message: message(assistantText),
   function_call: fields({ type: anything, name: text(), arguments: text() }, { ...itemFields, call_id: text() }),
   function_call_output: fields({ type: anything, call_id: text(), output: text() }, itemFields),
+});
+
+/** An item, or one that the conversation has already. */
+export const itemOrReference = (assistantText: "output_text" | "text"): Shape =>
+  byField("type", { ...itemShapes(assistantText), item_reference: fields({ type: anything, id: text() }) });
+
+/** What may be asked of one response. */
+export const responseFields: Fields = {
+  instructions: text(),
+  conversation: oneOf("auto", "none"),
+  input: listOf(itemOrReference("output_text")),
+  output_modalities: outputModalities,
+  audio: fields({}, { output: fields({}, { format: audioFormat, voice }) }),
+  tools,
+  tool_choice: toolChoice,
+  max_output_tokens: maxOutputTokens,
+  metadata: nullOr(metadata),
+  reasoning,
+  parallel_tool_calls: boolean,
 };
 
-const newItem = byField("type", itemShapes);
-const itemOrReference = byField("type", { ...itemShapes, item_reference: fields({ type: anything, id: text() }) });
-
-const responseParameters = fields(
-  {},
-  {
-    instructions: text(),
-    conversation: oneOf("auto", "none"),
-    input: listOf(itemOrReference),
-    output_modalities: outputModalities,
-    audio: fields({}, { output: fields({}, { format: audioFormat, voice }) }),
-    tools,
-    tool_choice: toolChoice,
-    max_output_tokens: maxOutputTokens,
-    metadata: nullOr(metadata),
-    reasoning,
-    parallel_tool_calls: boolean,
-  },
-);
-
 /** At most 16 pairs of strings. */
-function metadata(value: unknown, path: string): Objection | undefined {
+export function metadata(value: unknown, path: string): Objection | undefined {
   if (!isRecord(value)) return fields({})(value, path);
   return fields({}, Object.fromEntries(Object.keys(value).map((name) => [name, text(512)])))(value, path);
 }
@@ -89,7 +90,10 @@ export const clientEvents: Record<ClientEvent["type"], Shape> = {
   "input_audio_buffer.commit": event({}),
   "input_audio_buffer.clear": event({}),
   "output_audio_buffer.clear": event({}),
-  "conversation.item.create": event({ item: newItem }, { previous_item_id: nullOr(text()) }),
+  "conversation.item.create": event(
+    { item: byField("type", itemShapes("output_text")) },
+    { previous_item_id: nullOr(text()) },
+  ),
   "conversation.item.delete": event({ item_id: text() }),
   "conversation.item.retrieve": event({ item_id: text() }),
   "conversation.item.truncate": event({
@@ -97,11 +101,12 @@ export const clientEvents: Record<ClientEvent["type"], Shape> = {
     content_index: wholeNumberFrom(0, Number.MAX_SAFE_INTEGER),
     audio_end_ms: wholeNumberFrom(0, Number.MAX_SAFE_INTEGER),
   }),
-  "response.create": event({}, { response: responseParameters }),
+  "response.create": event({}, { response: fields({}, responseFields) }),
   "response.cancel": event({}, { response_id: text() }),
 };
 
-function event(required: Fields, optional: Fields = {}): Shape {
+/** A shape of an event, beside its type and id. */
+export function event(required: Fields, optional: Fields = {}): Shape {
   return fields({ type: anything, ...required }, { event_id: text(512), ...optional });
 }
 
