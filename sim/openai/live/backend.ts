@@ -58,7 +58,8 @@ export function backend(context: LiveContext, script: Script, say: (utterance: U
 
   function next(cause: { output: string } | { text: string }): readonly ReplyItem[] {
     const turn: TurnCause = "output" in cause ? { type: "function-output", ...cause } : { type: "text", ...cause };
-    const reply = script.peek({ cause: turn, isFirst: false });
+    const { lastCallerAudio } = context;
+    const reply = script.peek({ cause: turn, isFirst: false, ...(lastCallerAudio && { lastCallerAudio }) });
     script.take();
     return reply.items;
   }

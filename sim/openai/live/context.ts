@@ -24,4 +24,6 @@ export type LiveContext = {
   readonly speech: SpeechStore;
   config: LiveConfig;
   isCallerSpeaking: boolean;
+  /** The caller's last turn, 8 kHz μ-law. */
+  lastCallerAudio: Uint8Array | undefined;
 };

@@ -131,6 +131,7 @@ export function liveSession(options: LiveSessionOptions): LiveSession {
       speech: speechStore(speak, (message) => report({ type: "warning", message })),
       config: resolveConfig(session, `live_${name}`, expiresAt),
       isCallerSpeaking: false,
+      lastCallerAudio: undefined,
     };
     const conversation = liveConversation(context, timeline);
     started = { context, conversation, usage: liveUsage(context) };
@@ -173,7 +174,6 @@ export function liveSession(options: LiveSessionOptions): LiveSession {
         return undefined;
       case "starting":
       case "refused":
-      case "ended":
         return noSession;
       case "closing":
         return event.type === "session.input_audio.append" ? stage.conversation.obey(event) : closing;
@@ -182,6 +182,7 @@ export function liveSession(options: LiveSessionOptions): LiveSession {
         if (event.type !== "session.close") return stage.conversation.obey(event);
         close(eventId);
         return undefined;
+      case "ended":
       case "over":
         return undefined;
     }

@@ -67,11 +67,10 @@ export function turns(
       context.report({ type: "caller-stopped", atMs });
       if (isBackchannel) return;
       const endMs = atMs - behaviour.turnSilenceMs;
-      answer({
-        cause: { type: "speech", durationMs: endMs - startMs },
-        isFirst: !mouth.hasSpoken,
-        lastCallerAudio: heard.cut(startMs * bytesPerMs, endMs * bytesPerMs),
-      });
+      const audio = heard.cut(startMs * bytesPerMs, endMs * bytesPerMs);
+      context.lastCallerAudio = audio;
+      const cause = { type: "speech", durationMs: endMs - startMs } as const;
+      answer({ cause, isFirst: !mouth.hasSpoken, lastCallerAudio: audio });
     },
     open: (instructions) => answer({ cause: { type: "nothing" }, instructions, isFirst: true }),
   };
