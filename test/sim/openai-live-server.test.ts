@@ -40,13 +40,8 @@ function packageClient(server: OpenAIServer, apiKey = "sk-test") {
     events,
     errors,
     /** Appends all at once: the session's time runs ahead, and no test has to wait for it. */
-    append(mulaw: Uint8Array): void {
-      for (let at = 0; at < mulaw.length; at += frameBytes)
-        live.send({
-          type: "session.input_audio.append",
-          audio: Buffer.from(mulaw.subarray(at, at + frameBytes)).toString("base64"),
-        });
-    },
+    append: (mulaw: Uint8Array) =>
+      framesOf(mulaw).forEach((audio) => live.send({ type: "session.input_audio.append", audio })),
     until: (type: string, count = 1) =>
       new Promise<void>((resolve) => {
         if (countOf(type) >= count) resolve();
@@ -54,6 +49,11 @@ function packageClient(server: OpenAIServer, apiKey = "sk-test") {
       }),
   };
 }
+
+const framesOf = (mulaw: Uint8Array): string[] =>
+  Array.from({ length: mulaw.length / frameBytes }, (_, index) =>
+    Buffer.from(mulaw.subarray(index * frameBytes, (index + 1) * frameBytes)).toString("base64"),
+  );
 
 const phoneStart = {
   model: "gpt-live-1.1",

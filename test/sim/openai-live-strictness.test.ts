@@ -39,7 +39,12 @@ const refusedStarts: [string, object, string, string][] = [
     "invalid_value",
     "session.input[0].content[0].type",
   ],
-  ["129 messages", history(...Array(129).fill(message("user", text))), "invalid_value", "session.input"],
+  [
+    "129 messages",
+    history(...Array.from({ length: 129 }, () => message("user", text))),
+    "invalid_value",
+    "session.input",
+  ],
   [
     "8,193 tokens of history",
     history(message("user", { type: "input_text", text: tokens(8_193) })),

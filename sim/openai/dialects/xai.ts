@@ -163,7 +163,7 @@ function fromGa(event: ServerEvent, { clock, wantsUpdates }: { clock: Clock; wan
     case "response.done":
       return [{ ...event, usage: event.response.usage }];
     case "error":
-      return [{ ...event, error: { ...event.error, code: null, param: paramFromGa(event.error.param) } }];
+      return [{ ...event, error: { ...event.error, code: null, param: paramFromGa(event.error) } }];
     default:
       return [event];
   }
@@ -186,5 +186,6 @@ function sessionFromGa(config: SessionConfig): object {
   };
 }
 
-const paramFromGa = (param: string | null | undefined): string | null =>
-  (param ?? null)?.replace(/^session\.audio\.(input|output)\.(turn_detection|voice)/, "session.$2") ?? null;
+/** Only the session itself objects to a voice that was heard; it knows it in another place. */
+const paramFromGa = ({ code, param }: { code?: string | null; param?: string | null }): string | null =>
+  code === "cannot_update_voice" ? "session.voice" : (param ?? null);

@@ -1,6 +1,6 @@
 import type { AppendKind } from "../facts.ts";
 import { quotedIn } from "../persona.ts";
-import { invalidValue, type Objection } from "../shape.ts";
+import type { Objection } from "../shape.ts";
 import type { LiveContext } from "./context.ts";
 import type { Delegations } from "./delegations.ts";
 import type { Mouth } from "./mouth.ts";
@@ -51,6 +51,3 @@ export function appends(
 
 /** A model paraphrases; a stand-in can only be brief. */
 const mostCharacters = 200;
-
-/** An objection to a delegation that cannot be answered by an append. */
-export const notYours = (reason: string): Objection => invalidValue("delegation_id", reason);

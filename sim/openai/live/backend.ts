@@ -30,6 +30,11 @@ export function backend(context: LiveContext, script: Script, say: (utterance: U
   let stage: Stage = { type: "idle" };
   let added = "";
 
+  function work(wanted: Work): void {
+    queue.push(wanted);
+    if (stage.type === "idle") proceed();
+  }
+
   function proceed(): void {
     const next = queue.shift();
     stage = { type: "idle" };
@@ -73,10 +78,7 @@ export function backend(context: LiveContext, script: Script, say: (utterance: U
   }
 
   return {
-    work(work) {
-      queue.push(work);
-      if (stage.type === "idle") proceed();
-    },
+    work,
     addItem(item) {
       if (context.config.delegation.type !== "responses") return noBackend;
       if (item.type === "function_call_output") return addOutput(item.call_id, item.output);
@@ -89,7 +91,7 @@ export function backend(context: LiveContext, script: Script, say: (utterance: U
       if (added === "") return invalidValue("type", "response.create has nothing to answer");
       const text = added;
       added = "";
-      this.work({ delegationId: null, responseId: context.ids.response(), items: next({ text }) });
+      work({ delegationId: null, responseId: context.ids.response(), items: next({ text }) });
       return undefined;
     },
   };

@@ -1,4 +1,4 @@
-import { bytesPerMs, frameBytes, frameMs, silenceByte } from "../../audio/mulaw.ts";
+import { frameBytes, frameMs, silenceByte } from "../../audio/mulaw.ts";
 import type { Reply, ReplyItem } from "../scenario.ts";
 import { wordsBegunBy } from "../words.ts";
 import type { LiveContext } from "./context.ts";
@@ -93,8 +93,6 @@ export function wholeFrame(chunk: Uint8Array): Uint8Array {
   frame.set(chunk);
   return frame;
 }
-
-export const durationOf = (audio: Uint8Array): number => audio.length / bytesPerMs;
 
 const transcriptOf = (line: Line): string => (line.type === "speech" ? line.text : line.transcript);
 
