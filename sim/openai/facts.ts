@@ -40,4 +40,4 @@ export type Fact =
 export type AppendKind = "instructions" | "thinking" | "commentary";
 
 /** Why a Live model stopped speaking. */
-export type UtteranceEnding = "completed" | "yielded" | "instructed" | "moderated" | "fixture";
+export type UtteranceEnding = "completed" | "yielded" | "instructed" | "moderated" | "fixture" | "closed";

@@ -123,6 +123,18 @@ describe("work that the model hands over", () => {
     expect(client.sentences().at(-1)).toBe("The tool answered: nine to five");
   });
 
+  it("comes to nothing when the session is closed over it", async () => {
+    const client = liveClient({ replies: [lookUp, lookUp], live: { closingMs: 1_000 } });
+    client.start(startWithBackend());
+    await client.sayAloud("are you open");
+    await client.stayQuiet(760);
+    expect(client.nested().map((event) => event["type"])).toEqual(["response.created"]);
+    client.send({ type: "session.close" });
+    await client.stayQuiet(1_000);
+    expect(client.nested()).toHaveLength(1);
+    expect(client.types().at(-1)).toBe("session.closed");
+  });
+
   it("warns of a scenario that calls what the session does not know", async () => {
     const client = liveClient({ replies: [callFunctions({ name: "fly", arguments: {} })] });
     client.start(startWithBackend());
@@ -178,6 +190,20 @@ describe("what a client appends", () => {
     expect(client.sentences()).toEqual([]);
     await client.stayQuiet(1_500);
     expect(client.sentences()).toEqual(["One moment."]);
+  });
+});
+
+describe("a greeting", () => {
+  it("is given once, though it is asked for twice, and not where it is unwanted", async () => {
+    const client = liveClient({ replies: [say("Hello.")] });
+    client.start();
+    client.send(append("instructions", "The line was cut: do not greet again."));
+    await client.stayQuiet(1_000);
+    expect(client.sentences()).toEqual([]);
+    client.send(append("instructions", "Greet the caller."));
+    client.send(append("instructions", "Greet the caller at once."));
+    await client.stayQuiet(2_000);
+    expect(client.sentences()).toEqual(["Hello."]);
   });
 });
 

@@ -38,7 +38,7 @@ export function appends(
   function steer(content: string): void {
     mouth.cut("instructed");
     const sentence = quotedIn(content);
-    if (!mouth.hasSpoken && (sentence !== undefined || /\bgreet/i.test(content))) return turns.open(content);
+    if (!mouth.hasSpoken && (sentence !== undefined || asksForGreeting(content))) return turns.open(content);
     if (sentence !== undefined) mouth.say({ lines: [{ type: "speech", text: sentence }] });
   }
 
@@ -48,6 +48,10 @@ export function appends(
     return objection;
   };
 }
+
+/** A session that was begun again may be told not to greet. */
+const asksForGreeting = (content: string): boolean =>
+  /\bgreet/i.test(content) && !/\b(not|never|don['’]t)\b[^.!?]*\bgreet/i.test(content);
 
 /** A model paraphrases; a stand-in can only be brief. */
 const mostCharacters = 200;

@@ -1,3 +1,4 @@
+import type { Timer } from "../../clock.ts";
 import type { ReplyItem } from "../scenario.ts";
 import { textTokens } from "../tokens.ts";
 import { backendOf } from "./session-config.ts";
@@ -18,7 +19,7 @@ export function backendResponse(
   { delegationId, responseId }: Work,
   items: readonly ReplyItem[],
   done: (called: readonly Called[]) => void,
-): void {
+): Timer {
   let sequenceNumber = 0;
   const model = backendOf(context.config)?.model ?? "";
   const snapshot = { id: responseId, object: "response", created_at: 0, model, tools: [], output: [] };
@@ -60,7 +61,7 @@ export function backendResponse(
   }
 
   nest("response.created", { response: { ...snapshot, status: "in_progress" } });
-  context.clock.after(context.pace.thinkMs, work);
+  return context.clock.after(context.pace.thinkMs, work);
 }
 
 const argumentsText = (value: Record<string, unknown> | string): string =>

@@ -1,3 +1,4 @@
+import type { Timer } from "../../clock.ts";
 import { invalidValue, type Objection } from "../shape.ts";
 import type { ReplyItem, TurnCause } from "../scenario.ts";
 import { backendResponse, type Called, type Work } from "./backend-response.ts";
@@ -16,12 +17,14 @@ export type Backend = {
   addItem(item: BackendItem): Objection | undefined;
   /** A client's `response.create`: goes on after tools, or answers what was added. */
   create(): Objection | undefined;
+  /** The session is closing: what is under way, or waits, comes to nothing. */
+  end(): void;
 };
 
 /** The piece of work that the backend is at. */
 type Stage =
   | { type: "idle" }
-  | { type: "responding" }
+  | { type: "responding"; response: Timer }
   | { type: "waiting"; work: Work; outputs: Map<string, string | undefined>; left: readonly ReplyItem[] };
 
 /** A backend with nothing to do; `say` has its answers spoken. */
@@ -42,14 +45,14 @@ export function backend(context: LiveContext, script: Script, say: (utterance: U
   }
 
   function respond(work: Work): void {
-    stage = { type: "responding" };
     const { now, left } = callsOfOneResponse(context, work.items);
-    backendResponse(context, work, now, (called) => {
+    const response = backendResponse(context, work, now, (called) => {
       const utterance = utteranceOf({ items: [...now] });
       if (utterance.lines.length > 0) say(utterance);
       if (called.length === 0) return proceed();
       stage = { type: "waiting", work, outputs: noneOf(called), left };
     });
+    stage = { type: "responding", response };
   }
 
   function goOn({ work, outputs, left }: Extract<Stage, { type: "waiting" }>): Objection | undefined {
@@ -93,6 +96,11 @@ export function backend(context: LiveContext, script: Script, say: (utterance: U
       added = "";
       work({ delegationId: null, responseId: context.ids.response(), items: next({ text }) });
       return undefined;
+    },
+    end() {
+      queue.length = 0;
+      if (stage.type === "responding") stage.response.cancel();
+      stage = { type: "idle" };
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Recording } from "../../audio/recording.ts";
 import type { VirtualClock } from "../../clock.ts";
 import { invalidValue, type Objection } from "../shape.ts";
 import { appends } from "./appends.ts";
@@ -5,7 +6,7 @@ import { type Backend, backend } from "./backend.ts";
 import type { Command } from "./client-event-types.ts";
 import type { LiveContext } from "./context.ts";
 import { type Delegations, delegations } from "./delegations.ts";
-import { type Duplex, duplex } from "./duplex.ts";
+import { duplex } from "./duplex.ts";
 import { ear } from "./ear.ts";
 import { alreadyPlaying, fixture } from "./fixture.ts";
 import { inputTranscript } from "./input-transcript.ts";
@@ -17,11 +18,14 @@ import { turns } from "./turns.ts";
 
 /** A session that has started: ear, mouth, and what is between them. */
 export type LiveConversation = {
-  readonly audio: Duplex;
+  /** Everything appended, as 8 kHz μ-law. */
+  readonly appended: Recording;
   obey(command: Command): Objection | undefined;
   spoken(): SpokenUtterance[];
-  /** It is over; tells of what was left undone. */
+  /** Nothing new is begun any more; tells of what was left undone. */
   end(): void;
+  /** The last words and the last of the audio go out. */
+  finish(): void;
 };
 
 /** The conversation of one session, on the `timeline` that its caller's audio moves. */
@@ -104,7 +108,19 @@ export function liveConversation(context: LiveContext, timeline: VirtualClock): 
     if (typeof reply !== "function")
       for (const item of reply.items) if (item.type === "speech") void context.speech.prepare(item.text);
 
-  return { audio, obey, spoken: () => voice.spoken(), end: () => handedOver.end() };
+  return {
+    appended: audio.appended,
+    obey,
+    spoken: () => voice.spoken(),
+    end() {
+      worker.end();
+      handedOver.end();
+    },
+    finish() {
+      voice.cut("closed");
+      audio.flush();
+    },
+  };
 }
 
 const kinds = {

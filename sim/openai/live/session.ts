@@ -156,7 +156,7 @@ export function liveSession(options: LiveSessionOptions): LiveSession {
     if (stage.type !== "running" && stage.type !== "closing") return;
     const { context, conversation, usage } = stage;
     if (stage.type === "running") conversation.end();
-    conversation.audio.flush();
+    conversation.finish();
     usage.tell();
     const seconds = usage.seconds();
     clock.cancelAll();
@@ -211,7 +211,7 @@ export function liveSession(options: LiveSessionOptions): LiveSession {
     },
     config: () => started?.context.config,
     timelineMs: () => timeline.nowMs(),
-    appended: () => started?.conversation.audio.appended.view().slice() ?? new Uint8Array(0),
+    appended: () => started?.conversation.appended.view().slice() ?? new Uint8Array(0),
     spoken: () => started?.conversation.spoken() ?? [],
     received: () => Object.fromEntries(received),
     facts: () => facts,

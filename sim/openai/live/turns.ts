@@ -39,6 +39,7 @@ export function turns(
 
   function answer(turn: Turn): void {
     const reply = script.peek(turn);
+    answering?.cancel();
     answering = timeline.after(reply.thinkMs ?? pace.thinkMs, () => {
       script.take();
       give(reply);
