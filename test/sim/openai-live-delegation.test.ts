@@ -221,6 +221,9 @@ describe("the persona", () => {
     ]);
     const words = client.all("session.input_transcript.delta").map(({ delta }) => delta);
     expect(words.join("")).toBe("(speech, 1.0 s, not understood)");
+    const { start_ms, end_ms } = client.all("session.input_transcript.delta").at(-1) ?? { start_ms: 0, end_ms: 0 };
+    expect(start_ms).toBeLessThan(end_ms);
+    expect(Math.abs(end_ms - 8_020)).toBeLessThanOrEqual(100);
   });
 
   it("can be made to repeat what it heard, by the key that was pressed", async () => {

@@ -131,6 +131,7 @@ describe("the golden traces of openai.md 11", () => {
     expect(delegated?.offset_ms).toBeLessThan(client.all("session.input_transcript.delta").at(-1)?.atMs ?? 0);
     const words = client.all("session.input_transcript.delta").map(({ delta }) => delta);
     expect(words.join("")).toBe("Where is my order?");
+    expect(client.all("session.input_transcript.delta").at(-1)?.end_ms).toBeLessThanOrEqual(17 * 60);
     expect(client.sentences()).toEqual(["One moment, please."]);
     client.send(comment("It left our house this morning.", delegated?.delegation.id ?? ""));
     await client.stayQuiet(3_000);

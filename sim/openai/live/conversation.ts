@@ -7,7 +7,7 @@ import type { Command } from "./client-event-types.ts";
 import type { LiveContext } from "./context.ts";
 import { type Delegations, delegations } from "./delegations.ts";
 import { duplex } from "./duplex.ts";
-import { ear } from "./ear.ts";
+import { type Ear, ear } from "./ear.ts";
 import { alreadyPlaying, fixture } from "./fixture.ts";
 import { inputTranscript } from "./input-transcript.ts";
 import { mouth, type SpokenUtterance } from "./mouth.ts";
@@ -22,7 +22,7 @@ export type LiveConversation = {
   readonly appended: Recording;
   obey(command: Command): Objection | undefined;
   spoken(): SpokenUtterance[];
-  /** Nothing new is begun any more; tells of what was left undone. */
+  /** No work is begun or goes on any more; tells of what was left undone. */
   end(): void;
   /** The last words and the last of the audio go out. */
   finish(): void;
@@ -33,7 +33,7 @@ export function liveConversation(context: LiveContext, timeline: VirtualClock): 
   const replies = script(context.scenario);
   const voice = mouth(context);
   const clip = fixture(context, () => voice.cut("fixture"));
-  const transcript = inputTranscript(context);
+  const transcript = inputTranscript(context, (fromMs, toMs) => listener.wasLoud(fromMs, toMs));
   const worker: Backend = backend(context, replies, (utterance) => {
     handedOver.acknowledged();
     voice.say(utterance);
@@ -41,7 +41,7 @@ export function liveConversation(context: LiveContext, timeline: VirtualClock): 
   const handedOver: Delegations = delegations(context, voice, worker);
   const talk = turns(context, voice, replies, (calls, isSilent) => handedOver.delegate(calls, isSilent));
   const append = appends(context, voice, talk, handedOver);
-  const listener = ear(context, {
+  const listener: Ear = ear(context, {
     callerStarted(atMs) {
       talk.callerStarted(atMs);
       transcript.callerStarted(atMs);

@@ -72,4 +72,4 @@ export function delegations(context: LiveContext, mouth: Mouth, backend: Backend
   };
 }
 
-export const acknowledgement = "One moment, please.";
+const acknowledgement = "One moment, please.";

@@ -1,3 +1,5 @@
+import { fromDbfs, rms } from "../../audio/level.ts";
+import { bytesPerMs } from "../../audio/mulaw.ts";
 import { type Recording, recording } from "../../audio/recording.ts";
 import { voiceDetector } from "../realtime/voice-detector.ts";
 import type { LiveContext } from "./context.ts";
@@ -10,7 +12,12 @@ export type Ear = {
   /** All that the model could hear, silence while it was muted: as long as the timeline. */
   readonly heard: Recording;
   hear(frame: Uint8Array): void;
+  /** Whether somebody spoke in a stretch of the timeline. */
+  wasLoud(fromMs: number, toMs: number): boolean;
 };
+
+/** Below this, nobody speaks. */
+const quietLevel = fromDbfs(-40);
 
 /** An ear that finds speech by its energy. */
 export function ear(context: LiveContext, reports: EarReports): Ear {
@@ -34,5 +41,6 @@ export function ear(context: LiveContext, reports: EarReports): Ear {
         else reports.callerStopped(found.audioEndMs);
       });
     },
+    wasLoud: (fromMs, toMs) => rms(heard.view(fromMs * bytesPerMs, toMs * bytesPerMs)) > quietLevel,
   };
 }

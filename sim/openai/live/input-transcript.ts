@@ -12,9 +12,13 @@ const defaultLagMs = 200;
 
 /**
  * The transcript of the caller. What the scenario says of a turn is told a word at a time while the turn lasts, and the
- * rest at its end; `failed` and `never` tell nothing. Of anything else it is said that it was not understood.
+ * rest at its end; `failed` and `never` tell nothing. Of anything else it is said that it was not understood. No word is
+ * told of a stretch that was not loud: its time would be taken for the end of the turn.
  */
-export function inputTranscript(context: LiveContext): InputTranscript {
+export function inputTranscript(
+  context: LiveContext,
+  wasLoud: (fromMs: number, toMs: number) => boolean,
+): InputTranscript {
   const { timeline, scenario } = context;
   let turnIndex = 0;
   let turn: { words: string[]; rest: (durationMs: number) => string; lagMs: number; startMs: number } | undefined;
@@ -28,8 +32,10 @@ export function inputTranscript(context: LiveContext): InputTranscript {
   function tick(of: typeof turn): void {
     if (turn === undefined || turn !== of) return;
     const endMs = timeline.nowMs();
-    tell(turn.words.shift() ?? "", toldMs, endMs, turn.lagMs);
-    toldMs = endMs;
+    if (wasLoud(Math.max(toldMs, endMs - everyMs), endMs)) {
+      tell(turn.words.shift() ?? "", toldMs, endMs, turn.lagMs);
+      toldMs = endMs;
+    }
     timeline.after(everyMs, () => tick(of));
   }
 
