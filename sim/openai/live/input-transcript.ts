@@ -32,8 +32,10 @@ export function inputTranscript(
   function tick(of: typeof turn): void {
     if (turn === undefined || turn !== of) return;
     const endMs = timeline.nowMs();
-    if (wasLoud(Math.max(toldMs, endMs - everyMs), endMs)) {
-      tell(turn.words.shift() ?? "", toldMs, endMs, turn.lagMs);
+    const [word] = turn.words;
+    if (word !== undefined && wasLoud(Math.max(toldMs, endMs - everyMs), endMs)) {
+      turn.words.shift();
+      tell(word, toldMs, endMs, turn.lagMs);
       toldMs = endMs;
     }
     timeline.after(everyMs, () => tick(of));
