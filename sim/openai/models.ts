@@ -17,3 +17,6 @@ export const realtimeModels: ReadonlyMap<string, RealtimeModel> = new Map(served
 
 /** Shut down on 2026-05-07. */
 export const isRetired = (id: string): boolean => /^gpt-4o(-mini)?-realtime-preview/.test(id);
+
+/** The models that `/v1/live/sessions` serves. Which one is wanted stands in `session.start`. */
+export const liveModels: readonly string[] = ["gpt-live-1", "gpt-live-1.1"];

@@ -33,6 +33,6 @@ function answerText(text: string, lastCallerAudio: Uint8Array | undefined): Repl
 }
 
 /** Instructions that quote a sentence want it said; anything else would have to be understood. */
-const quotedIn = (instructions = ""): string | undefined => /["“]([^"”]+)["”]/.exec(instructions)?.[1];
+export const quotedIn = (instructions = ""): string | undefined => /["“]([^"”]+)["”]/.exec(instructions)?.[1];
 
 const seconds = (durationMs: number): string => `${(durationMs / 1_000).toFixed(1)} seconds`;

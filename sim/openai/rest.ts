@@ -1,22 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { realtimeModels } from "./models.ts";
-
-/** An error as the REST API and a refused upgrade answer it. */
-export const errorBody = (type: string, code: string | null, message: string): unknown => ({
-  error: { message, type, param: null, code },
-});
-
-/** Whose key a request shows: in the header, or as a subprotocol where headers cannot be set (openai.md A1). */
-function apiKeyOf(request: IncomingMessage): string | undefined {
-  const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? "")?.[1];
-  const protocols = (request.headers["sec-websocket-protocol"] ?? "").split(/,\s*/);
-  const prefix = "openai-insecure-api-key.";
-  return bearer ?? protocols.find((protocol) => protocol.startsWith(prefix))?.slice(prefix.length);
-}
+import { errorBody } from "./admission.ts";
+import type { Dialect } from "./dialects/dialect.ts";
+import { liveModels, realtimeModels } from "./models.ts";
 
 /** The refusal of a request without an acceptable key. Without a list, any key will do. */
-export function refusalOf(request: IncomingMessage, apiKeys: readonly string[] | undefined): unknown {
-  const key = apiKeyOf(request);
+export function refusalOf(key: string | undefined, apiKeys: readonly string[] | undefined): unknown {
   if (key === undefined) return errorBody("invalid_request_error", null, "Missing bearer authentication in header.");
   if (apiKeys === undefined || apiKeys.includes(key)) return undefined;
   return errorBody("invalid_request_error", "invalid_api_key", "Incorrect API key provided.");
@@ -26,15 +14,17 @@ export function refusalOf(request: IncomingMessage, apiKeys: readonly string[] |
 export function answerRest(
   request: IncomingMessage,
   response: ServerResponse,
+  dialect: Dialect,
   apiKeys: readonly string[] | undefined,
 ): void {
   const path = new URL(request.url ?? "/", "http://127.0.0.1").pathname;
-  const refusal = refusalOf(request, apiKeys);
+  const refusal = refusalOf(dialect.keyOf(request), apiKeys);
   if (refusal !== undefined) return answerJson(response, 401, refusal);
-  if (path === "/v1/models")
-    return answerJson(response, 200, { object: "list", data: [...realtimeModels.keys()].map(shown) });
-  const id = /^\/v1\/models\/([^/]+)$/.exec(path)?.[1];
-  if (id !== undefined && realtimeModels.has(id)) return answerJson(response, 200, shown(id));
+  const models = [...realtimeModels.keys(), ...(dialect.hasLive ? liveModels : [])];
+  const list = `${dialect.basePath}/models`;
+  if (path === list) return answerJson(response, 200, { object: "list", data: models.map(shown) });
+  const id = path.startsWith(`${list}/`) ? path.slice(list.length + 1) : undefined;
+  if (id !== undefined && models.includes(id)) return answerJson(response, 200, shown(id));
   answerJson(response, 404, errorBody("invalid_request_error", null, `Invalid URL (${request.method} ${path})`));
 }
 

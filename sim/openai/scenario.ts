@@ -6,13 +6,19 @@ export type ReplyItem =
   /** Arguments given as a string are sent as they are, also when they are no JSON. */
   | { type: "function-call"; name: string; arguments: Record<string, unknown> | string };
 
-/** How a response ends when nobody interrupts it. An ending that is not `completed` comes after `afterMs` of speech. */
+/**
+ * How a response ends when nobody interrupts it. An ending that is not `completed` comes after `afterMs` of speech. A Live
+ * session has no responses: there the speech is cut by an `error`, as moderation does it, and the session goes on.
+ */
 export type ReplyEnding =
   | { status: "completed" }
   | { status: "failed"; afterMs: number; error: { type: string; code: string; message: string } }
   | { status: "incomplete"; afterMs: number; reason: "max_output_tokens" | "content_filter" };
 
-/** What the model answers in one turn; without items it stays silent. */
+/**
+ * What the model answers in one turn; without items it stays silent. A Live model calls no function itself: it delegates,
+ * and its backend, or its client, is the one who would call them. The backend's next answer is the next reply.
+ */
 export type Reply = { items: ReplyItem[]; thinkMs?: number; ending?: ReplyEnding };
 
 /** What a reply can go by: the stand-in understands no speech, so this is all it knows. */
@@ -51,11 +57,35 @@ type Transcription =
   | { type: "failed"; delayMs: number }
   | { type: "never" };
 
-/** What goes wrong. `atMs` counts from the first event of the session. */
+/** How a Live model takes it that the caller speaks while it does: it goes quiet, or hears no more than an "mm-hmm". */
+export type Reaction = { type: "yield"; afterMs: number } | { type: "talk-on" };
+
+/** What is particular to a Live session. Times are those of its timeline, which the caller's audio moves. */
+export type LiveBehaviour = {
+  /** In the order in which the caller speaks over it; then it yields. */
+  reactions: Reaction[];
+  /** So much silence ends the caller's turn. */
+  turnSilenceMs: number;
+  /** Audio in one delta. Nothing says that it is whole frames of a telephone. */
+  deltaMs: number;
+  /** From `session.close` to `session.closed`, on the clock. */
+  closingMs: number;
+  /** From the session's start to its first `session.usage.updated`, and to each after that, on the clock. */
+  usageEveryMs: number;
+};
+
+/** What goes wrong. `atMs` counts from the first event of a Realtime session, from the opening of a Live socket. */
 export type Fault =
   | { type: "refuse-upgrade"; status: number; body: unknown }
   | { type: "hold-upgrade"; forMs: number | "ever" }
   | { type: "hold-session-updated"; forMs: number | "ever" }
+  /** Live: `session.start` is answered by an error. The socket stays open and useless, unless a `close` follows. */
+  | { type: "refuse-start"; error: { type: string; code: string | null; message: string } }
+  | { type: "hold-session-started"; forMs: number | "ever" }
+  /** Live: the connection is gone as soon as `session.close` is asked for, and nothing confirms the end. */
+  | { type: "drop-on-close" }
+  /** Live: `session.closed`, asked for by nobody. */
+  | { type: "end-session"; atMs: number; reason: "expired" | "content" | "remote_hangup" | "connection_lost" }
   | { type: "error"; atMs: number; error: { type: string; code: string | null; message: string } }
   | { type: "raw-message"; atMs: number; text: string }
   | { type: "close"; atMs: number; code: number; reason: string }
@@ -73,10 +103,19 @@ export type Scenario = {
   /** What is transcribed of the caller's turns, in order. */
   transcriptions?: Transcription[];
   pace?: Partial<Pace>;
+  live?: Partial<LiveBehaviour>;
   faults?: Fault[];
 };
 
 export const defaultPace: Pace = { thinkMs: 200, speed: 5, deltaBytes: 3_200, lateDeltaCount: 2 };
+
+export const defaultLiveBehaviour: LiveBehaviour = {
+  reactions: [],
+  turnSilenceMs: 500,
+  deltaMs: 20,
+  closingMs: 100,
+  usageEveryMs: 20_000,
+};
 
 /** A reply that says the texts, each as an item of its own. */
 export const say = (...texts: string[]): Reply => ({ items: texts.map((text) => ({ type: "speech", text })) });

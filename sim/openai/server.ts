@@ -5,7 +5,9 @@ import type { Duplex } from "node:stream";
 import { WebSocket, WebSocketServer } from "ws";
 import { type Clock, realClock } from "../clock.ts";
 import type { Speak } from "../voice/voices.ts";
+import { type DialectName, dialects } from "./dialects/dialects.ts";
 import type { Fact } from "./facts.ts";
+import { type LiveSession, liveSession } from "./live/session.ts";
 import { realtimeSession, type RealtimeSession } from "./realtime/session.ts";
 import { attach, closeWithError, socketWire } from "./socket-wire.ts";
 import { answerRest } from "./rest.ts";
@@ -15,6 +17,8 @@ import { judge, refuseUpgrade } from "./upgrade.ts";
 export type OpenAIOptions = {
   /** 0, or nothing, is any free port. */
   port?: number;
+  /** Whose endpoint this is; OpenAI's own without. */
+  dialect?: DialectName;
   /** Without a list, any key will do. */
   apiKeys?: readonly string[];
   /** The same for every connection, or one for each, counted from 0. */
@@ -25,7 +29,7 @@ export type OpenAIOptions = {
   onEvent?: (fact: Fact & { connectionIndex: number }) => void;
 };
 
-/** A session on a real socket. */
+/** A Realtime session on a real socket. */
 export type OpenAISession = {
   connectionIndex: number;
   model: string;
@@ -34,11 +38,16 @@ export type OpenAISession = {
   realtime: RealtimeSession;
 };
 
+/** A Live session on a real socket. */
+export type OpenAILiveSession = { connectionIndex: number; isOpen(): boolean; live: LiveSession };
+
 export type OpenAIServer = {
   /** To be used as OPENAI_BASE_URL. */
   url: string;
-  /** Every session so far, the first connection first. */
+  /** Every Realtime session so far, the first connection first. */
   sessions: readonly OpenAISession[];
+  /** Every Live session so far: the socket counts, also before `session.start`. */
+  liveSessions: readonly OpenAILiveSession[];
   /** How many upgrades have come to the door, admitted or not. */
   connectionCount(): number;
   close(): Promise<void>;
@@ -48,13 +57,16 @@ export type OpenAIServer = {
 const maxMessageBytes = 32 * 1024 * 1024;
 
 /**
- * Starts the stand-in for OpenAI on 127.0.0.1: `/v1/realtime` for sockets and `/v1/models`. Every upgrade that reaches
+ * Starts the stand-in for OpenAI on 127.0.0.1: `/v1/realtime` and `/v1/live/sessions` for sockets, and `/v1/models`; or an
+ * endpoint of another vendor, which speaks Realtime in its own dialect. Every upgrade that reaches
  * the door counts as a connection, also one that is refused. Fails when the port is taken.
  */
 export async function startOpenAI(options: OpenAIOptions): Promise<OpenAIServer> {
   const clock = options.clock ?? realClock;
+  const dialect = dialects[options.dialect ?? "openai"];
   const sessions: OpenAISession[] = [];
-  const server = createServer((request, response) => answerRest(request, response, options.apiKeys));
+  const liveSessions: OpenAILiveSession[] = [];
+  const server = createServer((request, response) => answerRest(request, response, dialect, options.apiKeys));
   const door = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, handleProtocols: chooseProtocol });
   const connections = new Set<Duplex>();
   let connectionCount = 0;
@@ -85,11 +97,12 @@ export async function startOpenAI(options: OpenAIOptions): Promise<OpenAIServer>
   ): void {
     const refusal = scenario.faults?.find((fault) => fault.type === "refuse-upgrade");
     if (refusal !== undefined) return refuseUpgrade(socket, refusal.status, refusal.body);
-    const admission = judge(request, options.apiKeys);
+    const admission = judge(request, dialect, options.apiKeys);
     if (admission.type === "refuse") return refuseUpgrade(socket, admission.status, admission.body);
     door.handleUpgrade(request, socket, head, (client) => {
       if (admission.type === "open-and-close") return closeWithError(client, admission.code, admission.message);
-      sessions.push(serve(client, request, admission.model, connectionIndex, scenario));
+      if (admission.type === "admit-live") liveSessions.push(serveLive(client, connectionIndex, scenario));
+      else sessions.push(serve(client, request, admission.model, connectionIndex, scenario));
       for (const message of admission.warnings) report({ type: "warning", message }, connectionIndex);
     });
   }
@@ -106,14 +119,9 @@ export async function startOpenAI(options: OpenAIOptions): Promise<OpenAIServer>
     scenario: Scenario,
   ): OpenAISession {
     const realtime = realtimeSession({
-      wire: socketWire(client),
-      clock,
+      ...commonOptions(client, connectionIndex, scenario),
       model,
-      speak: options.speak,
-      scenario,
-      name: String(connectionIndex + 1),
-      epochMs: clock === realClock ? performance.timeOrigin : 0,
-      onEvent: (fact) => report(fact, connectionIndex),
+      translation: dialect.translate(clock),
     });
     attach(client, realtime);
     const identifier = request.headers["openai-safety-identifier"];
@@ -126,11 +134,30 @@ export async function startOpenAI(options: OpenAIOptions): Promise<OpenAIServer>
     };
   }
 
+  function serveLive(client: WebSocket, connectionIndex: number, scenario: Scenario): OpenAILiveSession {
+    const live = liveSession(commonOptions(client, connectionIndex, scenario));
+    attach(client, live);
+    return { connectionIndex, isOpen: () => client.readyState === WebSocket.OPEN, live };
+  }
+
+  function commonOptions(client: WebSocket, connectionIndex: number, scenario: Scenario) {
+    return {
+      wire: socketWire(client),
+      clock,
+      speak: options.speak,
+      scenario,
+      name: String(connectionIndex + 1),
+      epochMs: clock === realClock ? performance.timeOrigin : 0,
+      onEvent: (fact: Fact) => report(fact, connectionIndex),
+    };
+  }
+
   server.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");
   return {
-    url: `http://127.0.0.1:${portOf(server.address())}/v1`,
+    url: `http://127.0.0.1:${portOf(server.address())}${dialect.basePath}`,
     sessions,
+    liveSessions,
     connectionCount: () => connectionCount,
     async close() {
       const closed = once(server, "close");

@@ -88,7 +88,8 @@ const isOpen = ({ streamCount, modelLegCount, timerCount }: Census): boolean =>
   streamCount + modelLegCount + timerCount > 0;
 
 async function expectModelsClosed({ openai }: House): Promise<void> {
-  const openCount = (): number => openai?.sessions.filter((session) => session.isOpen()).length ?? 0;
+  const sessions = () => [...(openai?.sessions ?? []), ...(openai?.liveSessions ?? [])];
+  const openCount = (): number => sessions().filter((session) => session.isOpen()).length;
   for (let waitedMs = 0; waitedMs < graceMs && openCount() > 0; waitedMs += 50) await pause(50);
   if (openCount() > 0) throw new Error(`${openCount()} sockets to the model are still open`);
 }

@@ -4,7 +4,7 @@ import { inputAudio, type InputAudio } from "./input-audio.ts";
 import { inputTranscription } from "./input-transcription.ts";
 import { enterItem } from "./item-edits.ts";
 import type { Responses } from "./responses.ts";
-import type { Objection } from "./shape.ts";
+import type { Objection } from "../shape.ts";
 
 /** What the caller says, turn by turn: listens to the input, and starts and cuts the model's responses. */
 export type CallerTurns = {

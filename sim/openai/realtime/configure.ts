@@ -1,7 +1,7 @@
 import type { Scenario } from "../scenario.ts";
 import type { SessionContext } from "./context.ts";
 import { type SessionUpdate, updateConfig } from "./session-config.ts";
-import type { Objection } from "./shape.ts";
+import type { Objection } from "../shape.ts";
 
 /** A client's `session.update`: answers with the whole configuration, unless the scenario holds the answer back. */
 export function configure(

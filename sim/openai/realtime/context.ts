@@ -1,5 +1,6 @@
 import type { RealtimeModel } from "../models.ts";
 import type { Fact } from "../facts.ts";
+import type { Ids } from "../ids.ts";
 import type { Scenario } from "../scenario.ts";
 import type { SessionTimers } from "../session-timers.ts";
 import type { SpeechStore } from "../speech-store.ts";
@@ -7,9 +8,6 @@ import type { Conversation } from "./conversation.ts";
 import type { Emit } from "./server-events.ts";
 import type { SessionConfig } from "./session-config.ts";
 import type { UsageMeter } from "./usage.ts";
-
-/** Ids from counters: every run of a session gives the same, and no two sessions share one. */
-export type Ids = { event(): string; item(): string; response(): string; call(): string };
 
 /** What the parts of one session share. */
 export type SessionContext = {
@@ -28,19 +26,3 @@ export type SessionContext = {
   /** Whether `session.updated` was ever sent. */
   isConfigured: boolean;
 };
-
-/** Counters for a session; `name` tells sessions apart. */
-export function sessionIds(name: string): Ids {
-  const counts = new Map<string, number>();
-  const next = (kind: string): string => {
-    const count = (counts.get(kind) ?? 0) + 1;
-    counts.set(kind, count);
-    return `${kind}_${name}_${count}`;
-  };
-  return {
-    event: () => next("event"),
-    item: () => next("item"),
-    response: () => next("resp"),
-    call: () => next("call"),
-  };
-}

@@ -1,6 +1,6 @@
 import { bytesPerMs } from "../../audio/mulaw.ts";
 import { type Recording, recording } from "../../audio/recording.ts";
-import { formatReader } from "./audio-format.ts";
+import { formatReader } from "../audio-format.ts";
 import type { AudioFormat, TurnDetection } from "./session-config.ts";
 import { voiceDetector } from "./voice-detector.ts";
 

@@ -1,10 +1,10 @@
 import type { ConversationItem } from "openai/resources/realtime/realtime";
-import { toFormat } from "./audio-format.ts";
+import { toFormat } from "../audio-format.ts";
 import type { ClientEventOf, NewItem } from "./client-event-types.ts";
 import type { SessionContext } from "./context.ts";
 import type { Speech, StoredItem } from "./conversation.ts";
 import type { AudioFormat } from "./session-config.ts";
-import { invalidValue, type Objection } from "./shape.ts";
+import { invalidValue, type Objection } from "../shape.ts";
 
 /** Puts a client's item into the conversation and confirms it, or objects. */
 export function createItem(

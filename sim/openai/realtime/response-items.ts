@@ -1,10 +1,10 @@
 import type { ConversationItem } from "openai/resources/realtime/realtime";
 import { bytesPerMs } from "../../audio/mulaw.ts";
-import { toFormat } from "./audio-format.ts";
+import { toFormat } from "../audio-format.ts";
 import type { Speech, StoredItem } from "./conversation.ts";
 import type { Emit } from "./server-events.ts";
 import type { AudioFormat } from "./session-config.ts";
-import { wordsBegunBy } from "./words.ts";
+import { wordsBegunBy } from "../words.ts";
 
 /** Where an item stands while it is generated. */
 export type ItemPlace = { responseId: string; itemId: string; outputIndex: number };

@@ -3,11 +3,12 @@ import { bytesPerMs } from "../../audio/mulaw.ts";
 import type { Clock } from "../../clock.ts";
 import type { Pace, Reply, ReplyEnding, ReplyItem } from "../scenario.ts";
 import type { SpeechStore } from "../speech-store.ts";
+import { textTokens } from "../tokens.ts";
 import type { StoredItem } from "./conversation.ts";
 import { functionCallItem, type Generation, type ItemStage, speechItem, textItem } from "./response-items.ts";
 import type { Emit } from "./server-events.ts";
 import type { AudioFormat } from "./session-config.ts";
-import { modelMsPerToken, speechTokens, textTokens } from "./usage.ts";
+import { modelMsPerToken, speechTokens } from "./usage.ts";
 
 /** What a response is to be. */
 export type ResponseOrder = {

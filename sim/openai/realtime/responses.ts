@@ -5,7 +5,7 @@ import type { ResponseParameters } from "./client-event-types.ts";
 import type { SessionContext } from "./context.ts";
 import type { StoredItem } from "./conversation.ts";
 import { type ResponseOrder, type ResponseResult, type RunningResponse, runResponse } from "./response.ts";
-import { invalidValue, type Objection } from "./shape.ts";
+import { invalidValue, type Objection } from "../shape.ts";
 import { withoutTranscript } from "./truncation.ts";
 import { lastCallerAudio, turnCause } from "./turn-cause.ts";
 

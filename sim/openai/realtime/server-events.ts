@@ -4,7 +4,13 @@ import type { SessionConfig } from "./session-config.ts";
 /** The package's types leave out what a session really shows: its id, its end, and what is off. */
 type SessionEvent = { type: "session.created" | "session.updated"; event_id: string; session: SessionConfig };
 
-type ServerEvent = Exclude<RealtimeServerEvent, SessionCreatedEvent | SessionUpdatedEvent> | SessionEvent;
+/** A server event as the GA interface has it. */
+export type ServerEvent =
+  | Exclude<RealtimeServerEvent, SessionCreatedEvent | SessionUpdatedEvent | OfSip>
+  | SessionEvent;
+
+/** Of the keypad a WebSocket is told nothing. */
+type OfSip = { type: "input_audio_buffer.dtmf_event_received" };
 
 type WithoutId<Event> = Event extends unknown ? Omit<Event, "event_id"> : never;
 

@@ -7,7 +7,7 @@ import type {
   RealtimeTruncation,
 } from "openai/resources/realtime/realtime";
 import type { RealtimeModel } from "../models.ts";
-import { invalidValue, type Objection } from "./shape.ts";
+import { invalidValue, type Objection } from "../shape.ts";
 
 export type AudioFormat = { type: "audio/pcm"; rate: 24_000 } | { type: "audio/pcmu" };
 type ServerVad = {

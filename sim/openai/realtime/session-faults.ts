@@ -23,6 +23,8 @@ export function scheduleFaults(
         return end(1006, "");
       case "expire":
         return end(1001, "Your session hit the maximum duration of 60 minutes.");
+      case "end-session":
+        return undefined;
     }
   }
 }

@@ -11,7 +11,7 @@ import {
   stringOr,
   text,
   wholeNumberFrom,
-} from "./shape.ts";
+} from "../shape.ts";
 
 /** The fields of openai.md A2, and where they may stand. */
 
@@ -49,9 +49,9 @@ export const toolChoice = stringOr(
 
 export const reasoning = fields({}, { effort: oneOf("minimal", "low", "medium", "high", "xhigh") });
 
-const noiseReduction = fields({ type: oneOf("near_field", "far_field") }, { strength: numberFrom(0, 1) });
+export const noiseReduction = fields({ type: oneOf("near_field", "far_field") }, { strength: numberFrom(0, 1) });
 
-const transcription = fields(
+export const transcription = fields(
   { model: text() },
   {
     language: text(),
@@ -62,18 +62,19 @@ const transcription = fields(
   },
 );
 
+/** What the energy detector of every dialect can be told. */
+export const serverVad = {
+  threshold: numberFrom(0, 1),
+  prefix_padding_ms: wholeNumberFrom(0, 10_000),
+  silence_duration_ms: wholeNumberFrom(0, 10_000),
+  create_response: boolean,
+  interrupt_response: boolean,
+};
+
+export const idleTimeoutMs = nullOr(wholeNumberFrom(5_000, 30_000));
+
 const turnDetection = byField("type", {
-  server_vad: fields(
-    { type: anything },
-    {
-      threshold: numberFrom(0, 1),
-      prefix_padding_ms: wholeNumberFrom(0, 10_000),
-      silence_duration_ms: wholeNumberFrom(0, 10_000),
-      create_response: boolean,
-      interrupt_response: boolean,
-      idle_timeout_ms: nullOr(wholeNumberFrom(5_000, 30_000)),
-    },
-  ),
+  server_vad: fields({ type: anything }, { ...serverVad, idle_timeout_ms: idleTimeoutMs }),
   semantic_vad: fields(
     { type: anything },
     { eagerness: oneOf("low", "medium", "high", "auto"), create_response: boolean, interrupt_response: boolean },
@@ -88,7 +89,10 @@ const truncation = stringOr(
   ),
 );
 
-const tracing = stringOr(oneOf("auto"), fields({}, { workflow_name: text(), group_id: text(), metadata: anything }));
+export const tracing = stringOr(
+  oneOf("auto"),
+  fields({}, { workflow_name: text(), group_id: text(), metadata: anything }),
+);
 
 /** What `session.update` may carry. There is no temperature any more. */
 export const sessionShape = fields(

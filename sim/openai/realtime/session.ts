@@ -2,22 +2,25 @@ import type { ConversationItem } from "openai/resources/realtime/realtime";
 import type { Clock } from "../../clock.ts";
 import type { Speak } from "../../voice/voices.ts";
 import type { Peer, Wire } from "../../wire.ts";
+import type { Translation } from "../dialects/dialect.ts";
 import type { Fact } from "../facts.ts";
+import { sessionIds } from "../ids.ts";
 import { realtimeModels } from "../models.ts";
+import { binaryFrame } from "../read-event.ts";
 import type { Scenario } from "../scenario.ts";
 import { sessionTimers } from "../session-timers.ts";
 import { speechStore } from "../speech-store.ts";
 import { type CallerTurns, callerTurns } from "./caller-turns.ts";
 import type { ClientEvent } from "./client-event-types.ts";
-import { readClientEvent } from "./client-events.ts";
-import { type SessionContext, sessionIds } from "./context.ts";
+import type { SessionContext } from "./context.ts";
 import { conversation } from "./conversation.ts";
+import { asItIs } from "./ga.ts";
 import { createItem, deleteItem, retrieveItem } from "./item-edits.ts";
 import { type Responses, responses } from "./responses.ts";
 import { configure } from "./configure.ts";
 import { defaultConfig } from "./session-config.ts";
 import { scheduleFaults } from "./session-faults.ts";
-import { invalidValue, type Objection } from "./shape.ts";
+import { invalidValue, type Objection } from "../shape.ts";
 import { truncateItem } from "./truncation.ts";
 import { usageMeter } from "./usage.ts";
 
@@ -29,6 +32,8 @@ export type RealtimeSessionOptions = {
   speak: Speak;
   scenario?: Scenario;
   onEvent?: (fact: Fact) => void;
+  /** The dialect of the endpoint; without, the GA interface. */
+  translation?: Translation;
   /** Part of every id, so that no two sessions share one. */
   name?: string;
   /** Unix time, in milliseconds, at which the clock stood at 0. */
@@ -57,7 +62,7 @@ const sessionLifeMs = 60 * 60_000;
  * hears, following a scenario in what it says. It speaks first, `session.created`, as soon as the clock runs.
  */
 export function realtimeSession(options: RealtimeSessionOptions): RealtimeSession {
-  const { wire, model, speak, scenario = {}, onEvent, name = "1", epochMs = 0 } = options;
+  const { wire, model, speak, scenario = {}, onEvent, translation = asItIs, name = "1", epochMs = 0 } = options;
   const clock = sessionTimers(options.clock);
   const ids = sessionIds(name);
   const facts: Fact[] = [];
@@ -73,7 +78,9 @@ export function realtimeSession(options: RealtimeSessionOptions): RealtimeSessio
   };
   const context: SessionContext = {
     clock,
-    emit: (event) => sendText(JSON.stringify({ event_id: ids.event(), ...event })),
+    emit(event) {
+      for (const each of translation.write({ event_id: ids.event(), ...event })) sendText(JSON.stringify(each));
+    },
     report,
     ids,
     model: realtimeModels.get(model) ?? { id: model, isReasoning: true },
@@ -165,7 +172,7 @@ export function realtimeSession(options: RealtimeSessionOptions): RealtimeSessio
     receive(message) {
       if (isOver) return;
       if (typeof message !== "string") return reject(binaryFrame, null);
-      const read = readClientEvent(message);
+      const read = translation.read(message);
       if (!read.ok) return reject(read.objection, read.eventId);
       const objection = obey(read.event);
       if (objection !== undefined) return reject(objection, read.event.event_id ?? null);
@@ -184,9 +191,3 @@ export function realtimeSession(options: RealtimeSessionOptions): RealtimeSessio
 }
 
 const earlyAudio = "Audio was appended before session.updated: it is read as PCM of 16 bits at 24 kHz.";
-
-const binaryFrame: Objection = {
-  code: "invalid_event",
-  message: "Binary messages are not supported: send JSON text, with audio as base64 inside.",
-  param: null,
-};

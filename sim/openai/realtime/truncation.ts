@@ -3,8 +3,8 @@ import type { ClientEventOf } from "./client-event-types.ts";
 import type { SessionContext } from "./context.ts";
 import type { StoredItem } from "./conversation.ts";
 import { noSuchItem } from "./item-edits.ts";
-import { invalidValue, type Objection } from "./shape.ts";
-import { wordsEndedBy } from "./words.ts";
+import { invalidValue, type Objection } from "../shape.ts";
+import { wordsEndedBy } from "../words.ts";
 
 /**
  * Cuts an item of the model at what the caller has heard, and forgets its transcript (openai.md A5, steps 4 and 7).

@@ -1,12 +1,12 @@
 import type { ConversationItem, RealtimeResponseUsage } from "openai/resources/realtime/realtime";
 import { bytesPerMs } from "../../audio/mulaw.ts";
+import { textTokens } from "../tokens.ts";
 import type { StoredItem } from "./conversation.ts";
 import type { SessionConfig } from "./session-config.ts";
 
 /** The caller's audio costs a token for 100 ms, the model's for 50 ms (openai.md 1). */
 const callerMsPerToken = 100;
 export const modelMsPerToken = 50;
-const charactersPerToken = 4;
 
 type Tokens = { text: number; audio: number };
 
@@ -45,8 +45,6 @@ export function usageMeter(): UsageMeter {
     },
   };
 }
-
-export const textTokens = (text: string): number => Math.ceil(text.length / charactersPerToken);
 
 export const speechTokens = (durationMs: number): number => Math.ceil(durationMs / modelMsPerToken);
 

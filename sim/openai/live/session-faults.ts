@@ -1,0 +1,38 @@
+import type { Clock } from "../../clock.ts";
+import type { Fault, Scenario } from "../scenario.ts";
+import type { EmitLive } from "./server-events.ts";
+
+type SessionEnding = Extract<Fault, { type: "end-session" }>["reason"];
+
+/** What a fault does to a session. */
+export type FaultStage = {
+  clock: Clock;
+  emit: EmitLive;
+  sendText(text: string): void;
+  /** The socket is gone, with a close frame or, by 1006, without. */
+  end(code: number, reason: string): void;
+  /** The session is over, and says so. */
+  finish(reason: SessionEnding): void;
+};
+
+/** Sets a timer for each fault of the scenario that has its time. */
+export function scheduleFaults({ faults = [] }: Scenario, stage: FaultStage): void {
+  for (const fault of faults) if ("atMs" in fault) stage.clock.after(fault.atMs, () => happen(fault));
+
+  function happen(fault: Extract<Fault, { atMs: number }>): void {
+    switch (fault.type) {
+      case "error":
+        return stage.emit({ type: "error", error: fault.error });
+      case "raw-message":
+        return stage.sendText(fault.text);
+      case "close":
+        return stage.end(fault.code, fault.reason);
+      case "drop":
+        return stage.end(1006, "");
+      case "expire":
+        return stage.finish("expired");
+      case "end-session":
+        return stage.finish(fault.reason);
+    }
+  }
+}
