@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  farLine,
   audio,
   audioEnded,
   echoMarks,
@@ -23,7 +24,8 @@ describe("the caller speaks over the agent", () => {
     call.happens(audio("a", 4000));
     call.wait(1500);
     const orders = call.happens(speechStarted);
-    expect(kinds(orders).slice(0, 2)).toEqual(["caller.clear", "model.truncate"]);
+    expect(kinds(orders)).toEqual(expect.arrayContaining(["caller.clear", "model.truncate"]));
+    expect(kinds(orders).indexOf("caller.clear")).toBeLessThan(kinds(orders).indexOf("model.truncate"));
     expect(cutsOf(orders)).toEqual([{ itemId: "a", audioEndMs: 1500 }]);
   });
 
@@ -170,5 +172,39 @@ describe("the caller speaks over the agent", () => {
     call.happens(speechStarted);
     call.happens(responseEnded("unannounced"));
     expect(kinds(call.happens(audio("a", 400, "unannounced")))).not.toContain("caller.play");
+  });
+
+  describe("the model is told where the phone was cut", () => {
+    /** A line whose phone is far away: it echoes when the test says so. */
+    function interruptedFarAway() {
+      const call = farLine();
+      call.happens(responseStarted());
+      call.happens(audio("a", 4000));
+      call.wait(1500);
+      const orders = call.happens(speechStarted);
+      return { call, orders, mark: marksOf(orders)[0] ?? "" };
+    }
+
+    test("the clear leaves at once, and the model is told when the phone has echoed it", () => {
+      const { call, orders, mark } = interruptedFarAway();
+      expect(kinds(orders).slice(0, 2)).toEqual(["caller.mark", "caller.clear"]);
+      expect(kinds(orders)).not.toContain("model.truncate");
+      expect(cutsOf(call.happens({ type: "playback.marked", name: mark }))).toEqual([
+        { itemId: "a", audioEndMs: 1500 },
+      ]);
+    });
+
+    test("or when the caller has spoken, and the phone has not: the model is told before it is to answer", () => {
+      const { call, mark } = interruptedFarAway();
+      expect(cutsOf(call.happens(speechStopped))).toEqual([{ itemId: "a", audioEndMs: 1500 }]);
+      expect(cutsOf(call.happens({ type: "playback.marked", name: mark }))).toEqual([]);
+    });
+
+    test("a call that ends before that has it in its transcript all the same", () => {
+      const { call } = interruptedFarAway();
+      call.happens({ type: "model.agent-words", itemId: "a", text: "one two three four" });
+      call.happens({ type: "stream.stopped" });
+      expect(call.bridge.transcript).toMatchObject([{ itemId: "a", status: "cut", text: "one two" }]);
+    });
   });
 });

@@ -120,7 +120,7 @@ describe("speech over the agent is doubted at first", () => {
     call.happens(responseStarted());
     call.happens(audio("a", 8_000));
     call.wait(1_000);
-    expect(kinds(call.happens(speechStarted))[0]).toBe("caller.clear");
+    expect(kinds(call.happens(speechStarted))).toContain("caller.clear");
   });
 
   test("levels are not computed as long as nothing of the agent can be heard", () => {

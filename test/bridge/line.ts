@@ -16,7 +16,7 @@ export type Line = {
   readonly bridge: Bridge;
 };
 
-export function line(options: BridgeOptions = {}): Line {
+export function line(options: BridgeOptions = {}, { isNear = true } = {}): Line {
   const bridge = new Bridge(options);
   const orders: Effect[] = [];
   const timers = new Map<string, { timer: (BridgeEvent & { type: "timer.fired" })["timer"]; atMs: number }>();
@@ -29,7 +29,8 @@ export function line(options: BridgeOptions = {}): Line {
       if (effect.type === "timer.clear") timers.delete(effect.timer);
     }
     orders.push(...effects);
-    return effects;
+    if (!isNear) return effects;
+    return [...effects, ...clearsMark(effects).flatMap((name) => happens({ type: "playback.marked", name }))];
   }
 
   function nextDue(endMs: number) {
@@ -60,9 +61,19 @@ export function line(options: BridgeOptions = {}): Line {
   };
 }
 
+/** The phone is so near that a clear is felt at once: it echoes the mark that goes before it. */
+const clearsMark = (effects: Effect[]): string[] =>
+  effects.flatMap((effect, index) =>
+    effect.type === "caller.mark" && effects[index + 1]?.type === "caller.clear" ? [effect.name] : [],
+  );
+
 /** A line on which the model is ready to talk; its phone is so near that a mark comes back at once. */
-export function talkingLine(options: BridgeOptions = {}): Line {
-  const call = line(options);
+export const talkingLine = (options: BridgeOptions = {}): Line => talking(line(options));
+
+/** The same, but from now on its phone echoes only what it is told to. */
+export const farLine = (options: BridgeOptions = {}): Line => talking(line(options, { isNear: false }));
+
+function talking(call: Line): Line {
   call.happens({ type: "stream.started" });
   echoMarks(call);
   call.happens({ type: "model.opened" });

@@ -35,7 +35,7 @@ describe("the ledger of what was heard", () => {
     const playback = ledger(0);
     playback.sent("a", 500, 0);
     const name = playback.ended("a") ?? "";
-    expect(playback.marked(name, 500)).toEqual({ itemId: "a", audioMs: 500 });
+    expect(playback.marked(name, 500)).toEqual({ heard: { itemId: "a", audioMs: 500 } });
     expect(playback.marked(name, 501)).toBeUndefined();
   });
 
@@ -66,9 +66,49 @@ describe("the ledger of what was heard", () => {
     const playback = ledger(0);
     playback.sent("a", 100.5, 0);
     playback.sent("b", 400, 0);
-    expect(playback.interrupt(100).cuts).toEqual([
-      { itemId: "a", audioEndMs: 100, sentMs: 100.5 },
-      { itemId: "b", audioEndMs: 0, sentMs: 400 },
-    ]);
+    expect(playback.interrupt(100)).toMatchObject({
+      cuts: [
+        { itemId: "a", audioEndMs: 100, sentMs: 100.5 },
+        { itemId: "b", audioEndMs: 0, sentMs: 400 },
+      ],
+    });
+  });
+
+  describe("where an interruption cut, by the phone's own time", () => {
+    /** 8 s of audio, its mark at 1,000 ms echoed when the phone's time was 5,000 ms; interrupted at 3,000 ms of ours. */
+    function interrupted(): { playback: Playback; mark: string } {
+      const playback = ledger(100);
+      playback.sent("a", 400, 0);
+      const mark = playback.sent("a", 1_000, 0) ?? "";
+      playback.sent("a", 6_600, 0);
+      playback.marked(mark, 1_600, 1_600, 5_000);
+      const interruption = playback.interrupt(3_000);
+      if (!interruption.wasPlaying) throw new Error("nothing was playing");
+      return { playback, mark: interruption.mark };
+    }
+
+    test("between two echoes the phone has played as much as its time has advanced, whatever ours says", () => {
+      const { playback, mark } = interrupted();
+      expect(playback.marked(mark, 3_300, 3_300, 5_700)).toEqual({
+        cuts: [{ itemId: "a", audioEndMs: 2_100 + 10, sentMs: 8_000 }],
+      });
+    });
+
+    test("never more than was sent", () => {
+      const { playback, mark } = interrupted();
+      expect(playback.marked(mark, 3_300, 3_300, 95_000)).toEqual({ cuts: [] });
+    });
+
+    test("a phone that tells no time is reckoned with by ours", () => {
+      const { playback, mark } = interrupted();
+      expect(playback.marked(mark, 3_300)).toMatchObject({ cuts: [{ itemId: "a", sentMs: 8_000 }] });
+    });
+
+    test("an earlier interruption's echo tells nothing about a later one", () => {
+      const { playback, mark } = interrupted();
+      playback.sent("b", 4_000, 3_100);
+      playback.interrupt(3_200);
+      expect(playback.marked(mark, 3_300, 3_300, 5_700)).toBeUndefined();
+    });
   });
 });

@@ -47,7 +47,7 @@ describe("a call that is prepared while the phone company greets", () => {
     call.happens({ type: "stream.started", said: "Connected." });
     call.wait(300);
     const orders = call.happens(speechStarted);
-    expect(kinds(orders).slice(0, 2)).toEqual(["caller.clear", "model.truncate"]);
+    expect(kinds(orders)).toEqual(expect.arrayContaining(["caller.clear", "model.truncate"]));
     expect(only(orders, "model.truncate")).toMatchObject([{ itemId: "a", audioEndMs: 300 }]);
   });
 

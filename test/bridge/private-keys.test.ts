@@ -85,10 +85,9 @@ describe("keys that are between the caller and a tool", () => {
     call.happens(responseStarted("r2"));
     call.happens(audio("a", 8_000, "r2"));
     call.wait(500);
-    expect(kinds(call.happens({ type: "caller.dtmf", digit: "1" })).slice(0, 2)).toEqual([
-      "caller.clear",
-      "model.truncate",
-    ]);
+    expect(kinds(call.happens({ type: "caller.dtmf", digit: "1" }))).toEqual(
+      expect.arrayContaining(["caller.clear", "model.truncate"]),
+    );
   });
 
   test("a second tool that asks meanwhile gets nothing", () => {

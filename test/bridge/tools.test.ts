@@ -141,7 +141,7 @@ describe("the model calls a tool", () => {
     call.happens(audio("a", 4000));
     call.wait(1000);
     expect(kinds(call.happens(frame("x")))).toContain("model.append-audio");
-    expect(kinds(call.happens(speechStarted)).slice(0, 2)).toEqual(["caller.clear", "model.truncate"]);
+    expect(kinds(call.happens(speechStarted))).toEqual(expect.arrayContaining(["caller.clear", "model.truncate"]));
   });
 
   test("the caller hangs up: what runs is aborted, and its end means nothing any more", () => {

@@ -54,7 +54,7 @@ describe("how exactly the model's memory is cut", () => {
     ["a phone 100 ms away", 20, 25, () => ({ toServer: steady(100), toTwilio: steady(100), random: () => 0 })],
     [
       "a phone 100 ms ± 30 ms away",
-      40,
+      20,
       60,
       (dice) => ({ toServer: jittery, toTwilio: jittery, random: () => dice.next() }),
     ],

@@ -32,6 +32,11 @@ test("clear has left before the model's word that the caller speaks is dealt wit
   model?.happened({ type: "model.speech-started", itemId: "c" });
   model?.happened(audio);
 
-  expect(sent).toEqual(['{"event":"clear","streamSid":"MZ1"}']);
+  // The mark is echoed by the clear, and tells where the phone was.
+  const [mark, clear, ...later] = sent;
+  expect(mark).toContain('"event":"mark"');
+  expect(clear).toBe('{"event":"clear","streamSid":"MZ1"}');
+  expect(later).toEqual([]);
+  conversation.takeFromCaller(mark);
   expect(commands.at(-1)).toBe("model.truncate");
 });

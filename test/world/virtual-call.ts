@@ -3,6 +3,7 @@ import { type RealtimeSession, realtimeSession } from "../../sim/openai/realtime
 import type { Scenario } from "../../sim/openai/scenario.ts";
 import type { PhoneEvent } from "../../sim/phone/phone-event.ts";
 import { phone } from "../../sim/phone/phone.ts";
+import { speakerphone } from "../../sim/phone/speakerphone.ts";
 import { follow } from "../../sim/phone/script.ts";
 import type { PhoneStep } from "../../sim/phone/step.ts";
 import { openLine } from "../../sim/twilio/line/line.ts";
@@ -31,6 +32,8 @@ export type VirtualCallOptions = {
   toolMs?: () => number;
   /** Every tool asks for keys first, and answers with their count. */
   keys?: KeyRequest;
+  /** The caller's phone is a speakerphone: it gives back what it plays, so much later and quieter. */
+  echo?: { delayMs: number; lossDb: number };
   /** What lies between us and the model, each way. */
   modelDelayMs?: number;
   /** What lies between the phone company and us. */
@@ -169,10 +172,9 @@ export async function virtualCall(options: VirtualCallOptions): Promise<VirtualC
     await run(options.preparedMs);
   }
   const holder = await follow(options.script, humming);
-  const line = openLine(
-    clock,
-    phone(holder, (event) => void phoneEvents.push(event)),
-    () => stream.stop(),
+  const handset = phone(holder, (event) => void phoneEvents.push(event));
+  const line = openLine(clock, options.echo === undefined ? handset : speakerphone(handset, options.echo), () =>
+    stream.stop(),
   );
   const network = options.network ?? near;
   const ours: { peer?: Peer } = {};

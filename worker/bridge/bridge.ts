@@ -188,7 +188,7 @@ export class Bridge {
       { type: "model.close" },
       { type: "tool.abort-all" },
       ...(wasHungUpByUs ? [{ type: "timer.set", timer: "verdict", afterMs: verdictDeadlineMs } as const] : nothing),
-      ...this.#talk.close(),
+      ...this.#talk.close(nowMs),
       journal({ kind: "call.ended", ...end, durationMs: Math.round(nowMs - startedAtMs) }),
     ];
   }

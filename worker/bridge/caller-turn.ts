@@ -53,7 +53,7 @@ export class CallerTurn {
   stopped(nowMs: number): Effect[] {
     const unwatch = this.#parts.turns.speechStopped();
     const overheard = this.#guard?.settle();
-    if (overheard === undefined) return [...this.#end(nowMs), ...unwatch];
+    if (overheard === undefined) return [...unwatch, ...this.#end(nowMs)];
     return [...unwatch, journal({ kind: "caller.overheard", as: overheard }), ...this.#pass(overheard, nowMs)];
   }
 

@@ -1,11 +1,28 @@
 /** A model's item that the caller did not hear in full: heard up to `audioEndMs` of the `sentMs` sent. */
 export type Cut = { itemId: string; audioEndMs: number; sentMs: number };
 
-/** What an interruption finds: nothing was playing, or these items were cut. */
-export type Interruption = { wasPlaying: boolean; cuts: Cut[] };
+/**
+ * What an interruption finds: nothing was playing, or these items were cut, by all that is known of it here. `mark` is to
+ * be sent just before the clear, which echoes it: that tells where the phone really was.
+ */
+export type Interruption = { wasPlaying: false } | { wasPlaying: true; cuts: Cut[]; mark: string };
+
+/** What an echo proves: that an item was heard in full, or where the last interruption cut. */
+export type Echo = { heard: { itemId: string; audioMs: number } } | { cuts: Cut[] };
 
 /** One of the model's items on the way to the ear. `startMs` is where it begins in its generation. */
 type Item = { itemId: string; startMs: number; sentMs: number };
+
+/** The phone had played `positionMs` at `streamMs` of its own time. */
+type Proof = { positionMs: number; streamMs: number };
+
+/** What was queued when the caller interrupted, and where that is reckoned to have cut it. */
+type Interrupted = Interruption & { wasPlaying: true } & {
+  items: Item[];
+  fromMs: number;
+  sentMs: number;
+  proof: Proof | undefined;
+};
 
 /** A mark sent and not echoed yet; `item` when it ends one. */
 type Mark = { name: string; positionMs: number; endOf?: Item } | { name: string; probeSentAtMs: number };
@@ -29,6 +46,10 @@ const stallMs = 100;
  * positions are milliseconds of audio since the last clear (a *generation*), and all are "as a clear sent now would
  * find them": a clear travels as long as the audio did, so a clock started when audio was sent into an empty buffer
  * needs no latency added; an echoed mark, which has travelled both ways, needs the round trip.
+ *
+ * That is what can be known at once. Where an interruption cut is known exactly a round trip later: the phone plays a
+ * frame for each frame of the caller that it sends, so between two echoes it has played as much as its own time has
+ * advanced, whatever the network, or a stall, did to either.
  */
 export class Playback {
   #generation = 1;
@@ -42,6 +63,8 @@ export class Playback {
   #restart = { positionMs: 0, atMs: Number.NaN };
   #items: Item[] = [];
   #marks: Mark[] = [];
+  #proof: Proof | undefined;
+  #interrupted: Interrupted | undefined;
   readonly #roundTrip = runningMean();
 
   /** The measured time for a mark to reach the phone and come back; 0 until measured. */
@@ -99,10 +122,10 @@ export class Playback {
   }
 
   /**
-   * Books an echoed mark that came at `nowMs`, and without jitter would have come at `arrivalMs`; gives the item that
-   * has now been heard in full, if it was an item's last.
+   * Books an echoed mark that came at `nowMs`, and without jitter would have come at `arrivalMs`; `streamMs` is the
+   * phone's own time of its newest frame, NaN when it has none. Gives what the echo proves, if anything.
    */
-  marked(name: string, nowMs: number, arrivalMs = nowMs): { itemId: string; audioMs: number } | undefined {
+  marked(name: string, nowMs: number, arrivalMs = nowMs, streamMs = Number.NaN): Echo | undefined {
     const index = this.#marks.findIndex((mark) => mark.name === name);
     const mark = this.#marks[index];
     // Not ours, echoed twice, or of an older generation: a clear echoes every pending mark, which proves nothing.
@@ -111,35 +134,42 @@ export class Playback {
     if ("probeSentAtMs" in mark) {
       this.#roundTrip.add(nowMs - mark.probeSentAtMs);
       // The audio that was sent with it began to play with the phone's next frame.
-      if (mark.probeSentAtMs === this.#restart.atMs)
+      if (mark.probeSentAtMs === this.#restart.atMs) {
         this.#correct(this.#restart.positionMs + this.roundTripMs - frameMs / 2, nowMs);
-      return undefined;
+        this.#proof = { positionMs: this.#restart.positionMs, streamMs };
+      }
+      return this.#interrupted?.mark === name ? this.#settle(this.#interrupted, streamMs) : undefined;
     }
     // An echo from before the clock was last set tells nothing about it.
-    if (mark.positionMs > this.#restart.positionMs)
+    if (mark.positionMs > this.#restart.positionMs) {
       this.#correct(this.#endOfFrame(mark.positionMs) + this.roundTripMs, arrivalMs);
+      // The next frame may have begun by then, or be about to.
+      this.#proof = { positionMs: this.#endOfFrame(mark.positionMs) + frameMs / 2, streamMs };
+    }
     if (mark.endOf === undefined) return undefined;
     const { itemId, sentMs } = mark.endOf;
     this.#items = this.#items.filter((item) => item.itemId !== itemId);
-    return { itemId, audioMs: sentMs };
+    return { heard: { itemId, audioMs: sentMs } };
   }
 
-  /**
-   * The caller speaks over playback: books that everything queued is dropped, and gives the cut of each item that was
-   * not heard in full. Never more than was sent: the model refuses that.
-   */
+  /** The caller speaks over playback: books that everything queued is dropped. */
   interrupt(nowMs: number): Interruption {
     const heardMs = this.heardMs(nowMs);
-    if (heardMs >= this.#sentMs && !this.#isMarkOverdue(nowMs)) return { wasPlaying: false, cuts: [] };
-    const cuts = this.#items
-      .filter((item) => item.startMs + item.sentMs > heardMs)
-      .map((item) => ({
-        itemId: item.itemId,
-        audioEndMs: Math.floor(Math.max(0, heardMs - item.startMs)),
-        sentMs: item.sentMs,
-      }));
+    if (heardMs >= this.#sentMs && !this.#isMarkOverdue(nowMs)) return { wasPlaying: false };
+    const before = { items: this.#items, fromMs: this.#restart.positionMs, sentMs: this.#sentMs, proof: this.#proof };
     this.#newGeneration(nowMs);
-    return { wasPlaying: true, cuts };
+    const interruption = { wasPlaying: true, cuts: cutsAt(heardMs, before.items), mark: this.probe(nowMs) } as const;
+    this.#interrupted = { ...interruption, ...before };
+    return interruption;
+  }
+
+  /** The echo that a clear caused has come: the phone has played as much since its last proof as its time has advanced. */
+  #settle({ cuts, items, fromMs, sentMs, proof }: Interrupted, streamMs: number): Echo {
+    this.#interrupted = undefined;
+    const heardMs = proof === undefined ? Number.NaN : proof.positionMs + streamMs - proof.streamMs;
+    // A phone without a time of its own, or one that has proven nothing yet.
+    if (Number.isNaN(heardMs)) return { cuts };
+    return { cuts: cutsAt(Math.max(fromMs, Math.min(heardMs, sentMs)), items) };
   }
 
   /** How much of an item was sent in this generation, in milliseconds. */
@@ -153,6 +183,7 @@ export class Playback {
     this.#anchor = { positionMs: this.#sentMs, atMs: nowMs + frameMs / 2, measurements: 1 };
     this.#restart = { positionMs: this.#sentMs, atMs: nowMs };
     this.#items = this.#items.filter((item) => item.itemId === itemId);
+    this.#proof = undefined;
   }
 
   #newGeneration(nowMs: number): void {
@@ -163,6 +194,7 @@ export class Playback {
     this.#restart = { positionMs: 0, atMs: Number.NaN };
     this.#items = [];
     this.#marks = [];
+    this.#proof = undefined;
   }
 
   #itemFor(itemId: string): Item {
@@ -211,6 +243,16 @@ export class Playback {
     this.#anchor = { positionMs: reckonedMs + errorMs * gain, atMs: nowMs, measurements };
   }
 }
+
+/** The cut of each item that was not heard in full. Never more than was sent: the model refuses that. */
+const cutsAt = (heardMs: number, items: Item[]): Cut[] =>
+  items
+    .filter((item) => item.startMs + item.sentMs > heardMs)
+    .map(({ itemId, startMs, sentMs }) => ({
+      itemId,
+      audioEndMs: Math.floor(Math.max(0, heardMs - startMs)),
+      sentMs,
+    }));
 
 /** A mean that all samples share, until the newest counts for a fiftieth: so a route that changes is followed. */
 function runningMean() {

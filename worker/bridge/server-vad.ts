@@ -22,6 +22,8 @@ export class ServerVad {
   /** Responses that were cut, for good: nothing of them may be played, whenever it comes. */
   readonly #discarded = new Map<string, Discarded>();
   readonly #responseOf = new Map<string, string>();
+  /** Where the last interruption cut, by all that is known here, until the phone has told, or time presses. */
+  #unsettled: Cut[] | undefined;
   #callerSpeaks = false;
   #lastFrameAtMs = 0;
   #current: { responseId: string; itemId: string } | undefined;
@@ -60,25 +62,39 @@ export class ServerVad {
   }
 
   /**
-   * The agent is interrupted. `clear` leaves first, also when the model finished generating long ago: what counts is
+   * The agent is interrupted. `clear` leaves at once, also when the model finished generating long ago: what counts is
    * what the phone still plays. `activeResponseId` is the response being generated, which is cancelled.
    */
   interrupt(activeResponseId: string | undefined, nowMs: number): Effect[] {
     const roundTripMs = Math.round(this.#playback.roundTripMs);
     const openItem = this.#openItem();
-    const { wasPlaying, cuts } = this.#playback.interrupt(nowMs);
+    const interruption = this.#playback.interrupt(nowMs);
+    const cuts = interruption.wasPlaying ? interruption.cuts : [];
     const cutResponseIds = cuts.map(({ itemId }) => this.#responseOf.get(itemId));
     const toldItemIds = new Set(cuts.map(({ itemId }) => itemId));
     for (const responseId of [activeResponseId, this.#current?.responseId, ...cutResponseIds])
       if (responseId !== undefined) this.#discarded.set(responseId, { toldItemIds, openItem });
     this.#current = undefined;
     this.#responseOf.clear();
-    if (!wasPlaying) return [];
+    if (!interruption.wasPlaying) return [];
+    const earlier = this.settle();
+    this.#unsettled = cuts;
     return [
+      { type: "caller.mark", name: interruption.mark },
       { type: "caller.clear" },
-      ...cuts.map((cut) => this.#truncate(cut)),
+      ...earlier,
       ...(cuts.length === 0 ? [] : [journal({ kind: "barge-in", cuts, roundTripMs })]),
     ];
+  }
+
+  /**
+   * Tells the model where the last interruption cut: where the phone says, or where it is reckoned to be when the phone
+   * says nothing and the model is about to be asked.
+   */
+  settle(cuts = this.#unsettled): Effect[] {
+    if (this.#unsettled === undefined || cuts === undefined) return [];
+    this.#unsettled = undefined;
+    return cuts.map((cut) => this.#truncate(cut));
   }
 
   /** Nothing of this response may be played: it was cancelled before it said a word. */
@@ -88,7 +104,7 @@ export class ServerVad {
 
   speechStopped(): Effect[] {
     this.#callerSpeaks = false;
-    return [{ type: "timer.clear", timer: "caller-gap" }];
+    return [{ type: "timer.clear", timer: "caller-gap" }, ...this.settle()];
   }
 
   callerAudio(nowMs: number): void {

@@ -22,6 +22,11 @@ export class StreamClock {
     this.#lastTimestampMs = timestampMs;
   }
 
+  /** The stream's own time of the newest frame; NaN before the first that has one. */
+  get newestMs(): number {
+    return this.#lastTimestampMs ?? Number.NaN;
+  }
+
   /** When a message that comes now, just after the last frame, would have come without jitter. */
   arrivalMs(nowMs: number): number {
     if (this.#lastTimestampMs === undefined) return nowMs;

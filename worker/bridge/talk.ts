@@ -112,7 +112,8 @@ export class Talk {
   }
 
   /** The call is over: what it came to. */
-  close(): Effect[] {
+  close(nowMs: number): Effect[] {
+    this.#minutes.take({ type: "stream.stopped" }, this.#turns.settle(), this.#outlook(nowMs), nowMs);
     return this.#minutes.close();
   }
 
@@ -204,9 +205,12 @@ export class Talk {
   }
 
   #marked(name: string, nowMs: number): Effect[] {
-    const heard = this.#playback.marked(name, nowMs, this.#streamClock.arrivalMs(nowMs));
-    if (heard === undefined) return nothing;
-    const entry = journal({ kind: "playback.heard", itemId: heard.itemId, audioMs: Math.round(heard.audioMs) });
+    const { newestMs } = this.#streamClock;
+    const echo = this.#playback.marked(name, nowMs, this.#streamClock.arrivalMs(nowMs), newestMs);
+    if (echo === undefined) return nothing;
+    if ("cuts" in echo) return this.#turns.settle(echo.cuts);
+    const { itemId, audioMs } = echo.heard;
+    const entry = journal({ kind: "playback.heard", itemId, audioMs: Math.round(audioMs) });
     return [entry, ...this.#leaving.leaveIfHeard(nowMs)];
   }
 
