@@ -17,11 +17,7 @@ const silent: PhoneTurn = { speech: silentFrame, digits: "", hungUp: false };
  * Makes the holder of a phone who follows a script. Everything there is to say is turned into sound first, so that the
  * call itself never waits for a voice. Fails when a WAV file cannot be read or a text cannot be spoken.
  */
-export async function follow(
-  script: readonly PhoneStep[],
-  speak: Speak,
-  voice: VoiceName = "caller",
-): Promise<Holder> {
+export async function follow(script: readonly PhoneStep[], speak: Speak, voice: VoiceName = "caller"): Promise<Holder> {
   const steps = everyStep(script);
   const sounds = await Promise.all(steps.map((step) => soundOf(step, speak, voice)));
   return scriptHolder(script, new Map(steps.map((step, index) => [step, sounds[index] ?? silentFrame])));

@@ -19,6 +19,7 @@ describe("TwiML is read", () => {
     response.reject({ reason: "busy" });
     expect(parseTwiml(response.toString())).toEqual({
       warnings: [],
+      leftOut: [],
       verbs: [
         { verb: "Say", text: `Tom & "Jerry" <live> naïve`, loop: 1 },
         {
@@ -49,20 +50,19 @@ describe("TwiML is read", () => {
     ["<!-- a & b --><Pause/>", { verb: "Pause", seconds: 1 }],
     ["<Redirect method='get'> https://x/y </Redirect>", { verb: "Redirect", url: "https://x/y", method: "GET" }],
     ["<Reject/>", { verb: "Reject", reason: "rejected" }],
-    ["<Dial>+15551234567</Dial>", { verb: "unsimulated", name: "Dial" }],
-    ["<Gather><Say>hello</Say></Gather>", { verb: "unsimulated", name: "Gather" }],
-    ["<Start><Recording/></Start>", { verb: "unsimulated", name: "Start" }],
+    ["<Start><Stream url='wss://x'/></Start>", { verb: "unsimulated", name: "Start Stream" }],
+    ["<Enqueue>support</Enqueue>", { verb: "unsimulated", name: "Enqueue" }],
     ["<Play>https://x/y.mp3</Play>", { verb: "unsimulated", name: "Play of a file" }],
     [
       "<Connect><ConversationRelay url='wss://x'/></Connect>",
       { verb: "unsimulated", name: "Connect ConversationRelay" },
     ],
   ])("%s", (body, verb) => {
-    expect(parseTwiml(inResponse(body))).toEqual({ verbs: [verb], warnings: [] });
+    expect(parseTwiml(inResponse(body))).toEqual({ verbs: [verb], warnings: [], leftOut: [] });
   });
 
   test("an empty response has nothing to do", () => {
-    expect(parseTwiml("<Response/>")).toEqual({ verbs: [], warnings: [] });
+    expect(parseTwiml("<Response/>")).toEqual({ verbs: [], warnings: [], leftOut: [] });
   });
 });
 
@@ -84,7 +84,7 @@ describe("TwiML is warned about, and what is wrong is left out", () => {
     ["<Connect action='/x'/>", "<Connect> has nothing to connect to", []],
     [`<Say>${"a".repeat(4_097)}</Say>`, "the text of <Say> is longer than 4096 characters", []],
   ])("with $1", (body, warning, verbs) => {
-    expect(parseTwiml(inResponse(body))).toEqual({ verbs, warnings: [warning] });
+    expect(parseTwiml(inResponse(body))).toEqual({ verbs, warnings: [warning], leftOut: [] });
   });
 
   test.each([

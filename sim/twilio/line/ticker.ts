@@ -20,6 +20,8 @@ export function ticker(clock: Clock, intervalMs: number, onTick: (dueMs: number)
   let isStopped = false;
   const dueMs = (): number => startMs + nextBeat * intervalMs;
 
+  const isDue = (nowMs: number): boolean => !isStopped && dueMs() <= nowMs;
+
   let timer = schedule();
 
   function schedule(): Timer {
@@ -30,7 +32,7 @@ export function ticker(clock: Clock, intervalMs: number, onTick: (dueMs: number)
   }
 
   function catchUp(untilMs?: number): void {
-    while (!isStopped && dueMs() <= (untilMs ?? clock.nowMs())) {
+    while (isDue(untilMs ?? clock.nowMs())) {
       const beatMs = dueMs();
       nextBeat++;
       onTick(beatMs);

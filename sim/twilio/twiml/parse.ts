@@ -1,10 +1,13 @@
 import { isPlayable } from "../line/dtmf-tones.ts";
-import { isUnsimulatedVerb, violations } from "./schema.ts";
-import type { Method, StreamNoun, Verb } from "./verb.ts";
+import { isUnsimulatedVerb, leftOut, violations } from "./schema.ts";
+import { type Complain, finishKeys, given, loopOf, methodOf, trueOrFalse, wholeNumber } from "./attributes.ts";
+import { readDial } from "./read-dial.ts";
+import { readRecord, readRecording } from "./read-recording.ts";
+import type { GatherVerb, Prompt, StreamNoun, Verb } from "./verb.ts";
 import { type Element, parseXml } from "./xml.ts";
 
-/** A document ready to be run, and what was wrong with it: each warning is a 12200. */
-export type Twiml = { verbs: Verb[]; warnings: string[] };
+/** A document ready to be run, what was wrong with it (each warning is a 12200), and what in it is left out here. */
+export type Twiml = { verbs: Verb[]; warnings: string[]; leftOut: string[] };
 
 /** Twilio speaks no longer text (twilio.md 2). */
 const longestText = 4_096;
@@ -24,7 +27,7 @@ export function parseTwiml(text: string): Twiml {
     warnings.push(...problems);
     return verb ?? [];
   });
-  return { verbs, warnings };
+  return { verbs, warnings, leftOut: root.children.flatMap(leftOut) };
 }
 
 type Reading = { verb?: Verb; problems: string[] };
@@ -38,11 +41,10 @@ function readVerb(element: Element): Reading {
   return verb === undefined ? { problems } : { verb, problems };
 }
 
-type Complain = (problem: string) => void;
 type VerbReader = (element: Element, complain: Complain) => Verb | undefined;
 
 /** One for each verb; undefined, after a complaint, when nothing can be done with it. */
-const verbReaders: Record<Exclude<Verb["verb"], "unsimulated">, VerbReader> = {
+const verbReaders: Record<Exclude<Verb["verb"], "unsimulated" | "Start Recording"> | "Start", VerbReader> = {
   Say(element, complain) {
     if (element.text.length <= longestText) return { verb: "Say", text: element.text, loop: loopOf(element, complain) };
     complain(`the text of <Say> is longer than ${longestText} characters`);
@@ -57,6 +59,10 @@ const verbReaders: Record<Exclude<Verb["verb"], "unsimulated">, VerbReader> = {
   },
   Pause: (element, complain) => ({ verb: "Pause", seconds: wholeNumber(element, "length", 1, complain) }),
   Connect: readConnect,
+  Dial: readDial,
+  Gather: readGather,
+  Record: readRecord,
+  Start: readStart,
   Redirect(element, complain) {
     if (element.text === "") complain("<Redirect> has no URL");
     return { verb: "Redirect", url: element.text, method: methodOf(element, "method", complain) };
@@ -80,24 +86,57 @@ function readConnect(element: Element, complain: Complain): Verb | undefined {
     complain("<Connect> has nothing to connect to");
     return undefined;
   }
-  const { action } = element.attributes;
   return {
     verb: "Connect",
-    ...(action === undefined ? {} : { action }),
+    ...given(element, "action"),
     method: methodOf(element, "method", complain),
     stream: readStream(stream, complain),
   };
 }
 
+function readStart(element: Element, complain: Complain): Verb | undefined {
+  const [noun] = element.children;
+  if (noun === undefined) complain("<Start> has nothing to start");
+  if (noun?.name === "Recording") return readRecording(noun, complain);
+  return noun && { verb: "unsimulated", name: `Start ${noun.name}` };
+}
+
+function readGather(element: Element, complain: Complain): GatherVerb {
+  const numDigits = wholeNumber(element, "numDigits", 0, complain);
+  return {
+    verb: "Gather",
+    ...given(element, "action"),
+    method: methodOf(element, "method", complain),
+    ...(numDigits === 0 ? {} : { numDigits }),
+    timeoutSeconds: wholeNumber(element, "timeout", 5, complain),
+    finishOnKey: finishKeys(element, "#", complain),
+    actionOnEmptyResult: trueOrFalse(element, "actionOnEmptyResult", false, complain),
+    prompts: [
+      ...(/\bspeech\b/.test(element.attributes["input"] ?? "") ? [hearsNoSpeech] : []),
+      ...element.children.flatMap((child) => readPrompt(child, complain) ?? []),
+    ],
+  };
+}
+
+const hearsNoSpeech = { verb: "unsimulated", name: "speech input of Gather" } as const;
+
+/** What may stand in a `<Gather>`; anything else has been complained about by then. */
+function readPrompt(element: Element, complain: Complain): GatherVerb["prompts"][number] | undefined {
+  if (element.name !== "Say" && element.name !== "Play" && element.name !== "Pause") return undefined;
+  const verb = verbReaders[element.name](element, complain);
+  return verb !== undefined && isPrompt(verb) ? verb : undefined;
+}
+
+const isPrompt = (verb: Verb): verb is Prompt | (Verb & { verb: "unsimulated" }) =>
+  verb.verb === "Say" || verb.verb === "Play" || verb.verb === "Pause" || verb.verb === "unsimulated";
+
 function readStream(element: Element, complain: Complain): StreamNoun {
-  const { url = "", name, track, statusCallback } = element.attributes;
+  const { url = "" } = element.attributes;
   for (const attribute of ["connectorName", "audioFormat", "sampleRate"])
     if (attribute in element.attributes) complain(`attribute "${attribute}" of <Stream> is not simulated`);
   return {
     url,
-    ...(name === undefined ? {} : { name }),
-    ...(track === undefined ? {} : { track }),
-    ...(statusCallback === undefined ? {} : { statusCallback }),
+    ...given(element, "name", "track", "statusCallback"),
     statusCallbackMethod: methodOf(element, "statusCallbackMethod", complain),
     parameters: readParameters(element, complain),
   };
@@ -114,22 +153,4 @@ function readParameters(stream: Element, complain: Complain): Record<string, str
     else parameters[name] = value;
   }
   return parameters;
-}
-
-function methodOf(element: Element, attribute: string, complain: Complain): Method {
-  const method = (element.attributes[attribute] ?? "POST").toUpperCase();
-  if (method === "GET" || method === "POST") return method;
-  complain(`${attribute} "${method}" is not allowed in <${element.name}>`);
-  return "POST";
-}
-
-/** How often to repeat; 0 is for ever. */
-const loopOf = (element: Element, complain: Complain): number => wholeNumber(element, "loop", 1, complain);
-
-function wholeNumber(element: Element, attribute: string, otherwise: number, complain: Complain): number {
-  const text = element.attributes[attribute];
-  if (text === undefined) return otherwise;
-  if (/^\d+$/.test(text)) return Number(text);
-  complain(`${attribute} "${text}" of <${element.name}> is not a whole number`);
-  return otherwise;
 }
