@@ -1,9 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PhoneStep } from "../../sim/phone/step.ts";
-import type { CalledPhone } from "../../sim/twilio/call/called-phone.ts";
-import type { Call } from "../../sim/twilio/call/call-request.ts";
 import { ringbackTone } from "../../sim/twilio/line/announcement.ts";
-import type { Twilio } from "../../sim/twilio/twilio.ts";
 import { hum } from "../../sim/voice/hum.ts";
 import {
   callOut,
@@ -16,40 +13,16 @@ import {
   startAccount,
   verbs,
 } from "./twilio-account.ts";
-import { type App, type AppBehaviour, startApp, twiml } from "./twilio-app.ts";
+import { childOf, colleague, dial, dialling, hangUp, picksUp } from "./twilio-dialling.ts";
 import { sdk } from "./twilio-sdk.ts";
 
-const colleague = "+15554440000";
 const stranger = "+15556660000";
-const hangUp = { step: "hang-up" } as const;
-const picksUp = (script: readonly PhoneStep[], ringMs = 20): CalledPhone => ({ does: "pick-up", ringMs, script });
-
-/** An application whose document dials, and an account in which a colleague can be dialled. */
-async function dialling(
-  called: CalledPhone,
-  body: (app: App) => string,
-  answers: AppBehaviour["answers"] = {},
-  others: Record<string, CalledPhone> = {},
-) {
-  const app = await startApp({
-    answers: { "/twiml": () => twiml(body(app)), "/dialled": () => twiml("<Say>done</Say>"), ...answers },
-  });
-  const phones = { [colleague]: called, ...others };
-  const account = await startAccount({ voiceUrl: `${app.url}/twiml` }, { phones });
-  return { app, account };
-}
-
-const dial = (attributes = "", inside = colleague): string =>
-  `<Dial action="/dialled" timeout="5" ${attributes}>${inside}</Dial><Say>next</Say>`;
-
-const childOf = (account: Twilio): Call | undefined =>
-  account.calls().find(({ facts }) => facts.parentSid !== undefined);
 
 describe("a call that is put through", () => {
   test("lets both sides hear each other, ends when the called side hangs up, and the action is told", async () => {
     const { app, account } = await dialling(
       picksUp([{ step: "say", text: "colleague" }, { step: "wait-for-quiet", quietMs: 100 }, hangUp]),
-      () => dial(),
+      dial(),
     );
     // Ringing has stopped, or the colleague was heard: either way the two are joined.
     const script: PhoneStep[] = [
@@ -84,14 +57,14 @@ describe("a call that is put through", () => {
   });
 
   test("is a call of its own in the API, with its parent's SID", async () => {
-    const { account } = await dialling(picksUp([hangUp]), () => dial());
+    const { account } = await dialling(picksUp([hangUp]), dial());
     const { callSid } = await callUp(account, []);
     const children = await sdk(account).calls.list({ parentCallSid: callSid });
     expect(children).toMatchObject([{ parentCallSid: callSid, direction: "outbound-dial", status: "completed" }]);
   });
 
   test("ends with the caller: the called side is hung up, and the action is asked in vain", async () => {
-    const { app, account } = await dialling(picksUp([{ step: "say", text: "hello" }]), () => dial());
+    const { app, account } = await dialling(picksUp([{ step: "say", text: "hello" }]), dial());
     const { facts, log } = await callUp(account, [{ step: "wait-for-quiet", quietMs: 500 }, hangUp]);
     expect(facts.status).toBe("completed");
     expect((await childOf(account)?.ended)?.facts.status).toBe("completed");
@@ -100,7 +73,7 @@ describe("a call that is put through", () => {
   });
 
   test("is answered only when it is put through, where that is asked for", async () => {
-    const { account } = await dialling(picksUp([hangUp], 500), () => dial('answerOnBridge="true"'));
+    const { account } = await dialling(picksUp([hangUp], 500), dial('answerOnBridge="true"'));
     const { log, recording } = await callUp(account, []);
     const child = await childOf(account)?.ended;
     const answered = log.findIndex((entry) => entry.kind === "status" && entry.status === "in-progress");
@@ -117,7 +90,7 @@ describe("a call that is put through", () => {
   test("hears the phone ring until then, where it was answered before", async () => {
     const { account } = await dialling(
       picksUp([{ step: "say", text: "yes" }, { step: "pause", ms: 100 }, hangUp], 500),
-      () => dial(),
+      dial(),
     );
     const { recording } = await callUp(account, []);
     const agent = Buffer.from(recording.agent());
@@ -127,7 +100,7 @@ describe("a call that is put through", () => {
   });
 
   test("shows the caller ID that the document gives, when it is the account's", async () => {
-    const { account } = await dialling(picksUp([hangUp]), () => dial(`callerId="${ourNumber}"`));
+    const { account } = await dialling(picksUp([hangUp]), dial(`callerId="${ourNumber}"`));
     await callUp(account, []);
     expect(childOf(account)?.facts.from).toBe(ourNumber);
   });
@@ -137,7 +110,7 @@ describe("a call that is put through", () => {
       { step: "wait-for-digits", digits: "7" },
       { step: "say", text: "seven" },
     ] as const;
-    const { app, account } = await dialling(picksUp(script, 300), () => dial('hangupOnStar="true"'));
+    const { app, account } = await dialling(picksUp(script, 300), dial('hangupOnStar="true"'));
     const { recording } = await callUp(account, [
       { step: "wait-for-quiet", quietMs: 500 },
       { step: "press", digits: "7" },
@@ -149,14 +122,14 @@ describe("a call that is put through", () => {
   });
 
   test("ends at the verb's time limit", async () => {
-    const { app, account } = await dialling(picksUp([]), () => dial('timeLimit="1"'));
+    const { app, account } = await dialling(picksUp([]), dial('timeLimit="1"'));
     const { log } = await callUp(account, []);
     expect(app.to("/dialled")).toMatchObject([{ form: { DialCallStatus: "completed", DialBridged: "true" } }]);
     expect(verbs(log)).toEqual(["Dial", "Say"]);
   });
 
   test("is parted when the caller's call is given something else to do", async () => {
-    const { app, account } = await dialling(picksUp([]), () => dial());
+    const { app, account } = await dialling(picksUp([]), dial());
     const { callSid, ended } = await account.inboundCall({ from: callerNumber, to: ourNumber, script: [] });
     await expect.poll(() => childOf(account)?.facts.status).toBe("in-progress");
     await sdk(account).calls(callSid).update({ twiml: "<Response><Say>elsewhere</Say></Response>" });
@@ -166,7 +139,7 @@ describe("a call that is put through", () => {
   });
 
   test("lets the called side go elsewhere: the caller's document goes on", async () => {
-    const { app, account } = await dialling(picksUp([]), () => dial());
+    const { app, account } = await dialling(picksUp([]), dial());
     const { ended } = await account.inboundCall({ from: callerNumber, to: ourNumber, script: [] });
     await expect.poll(() => childOf(account)?.facts.status).toBe("in-progress");
     const child = childOf(account);
@@ -185,19 +158,19 @@ describe("a call that cannot be put through", () => {
     [{ does: "be-unreachable" }, "failed"],
     [{ does: "ring-out" }, "no-answer"],
   ] as const)("%j: the action is told %s", async (called, status) => {
-    const { app, account } = await dialling(called, () => dial().replace('timeout="5"', 'timeout="1"'));
+    const { app, account } = await dialling(called, dial().replace('timeout="5"', 'timeout="1"'));
     const { log } = await callUp(account, []);
     expect(app.to("/dialled")).toMatchObject([{ form: { DialCallStatus: status, DialBridged: "false" } }]);
     expect(verbs(log)).toEqual(["Dial", "Say"]);
   });
 
   test("goes on with the next verb when there is no action", async () => {
-    const { account } = await dialling({ does: "be-busy" }, () => `<Dial>${colleague}</Dial><Say>next</Say>`);
+    const { account } = await dialling({ does: "be-busy" }, `<Dial>${colleague}</Dial><Say>next</Say>`);
     expect(verbs((await callUp(account, [])).log)).toEqual(["Dial", "Say"]);
   });
 
   test("stops ringing at the other end when the caller hangs up first", async () => {
-    const { app, account } = await dialling({ does: "ring-out" }, () => dial());
+    const { app, account } = await dialling({ does: "ring-out" }, dial());
     await callUp(account, [{ step: "pause", ms: 200 }, hangUp]);
     expect((await childOf(account)?.ended)?.facts.status).toBe("canceled");
     expect(app.to("/dialled")).toMatchObject([{ form: { DialCallStatus: "canceled", CallStatus: "completed" } }]);
@@ -208,7 +181,7 @@ describe("a call that cannot be put through", () => {
     [13214, "with a caller ID that is not the account's", 'callerId="+19998887777"', colleague],
     [21214, "to a number that cannot be reached", "", "+15005550002"],
   ])("is error %i %s", async (code, _, attributes, inside) => {
-    const { app, account } = await dialling(picksUp([]), () => dial(attributes, inside));
+    const { app, account } = await dialling(picksUp([]), dial(attributes, inside));
     const { log } = await callUp(account, []);
     expect(codes(log, "error")).toEqual([code]);
     expect(app.to("/dialled")).toMatchObject([{ form: { DialCallStatus: "failed" } }]);
@@ -216,64 +189,11 @@ describe("a call that cannot be put through", () => {
   });
 });
 
-describe("a whisper", () => {
-  const whispering = (): string =>
-    dial(
-      "",
-      `<Number url="/whisper" statusCallback="/status" statusCallbackEvent="answered completed">${colleague}</Number>`,
-    );
-
-  test("is heard by the called side alone, before it is put through", async () => {
-    const { app, account } = await dialling(picksUp([{ step: "wait-for-quiet", quietMs: 300 }, hangUp]), whispering, {
-      "/whisper": () => twiml("<Say>psst</Say>"),
-    });
-    const { recording, callSid } = await callUp(account, []);
-    const child = await childOf(account)?.ended;
-    expect(heardAtMs(child?.phone, hum("psst", "twilio"))).toBeGreaterThanOrEqual(0);
-    expect(Buffer.from(recording.agent()).indexOf(hum("psst", "twilio"))).toBe(-1);
-    expect(app.to("/whisper")).toMatchObject([
-      {
-        isSigned: true,
-        form: { CallSid: child?.facts.sid, ParentCallSid: callSid, Direction: "outbound-dial", To: colleague },
-      },
-    ]);
-    expect(app.to("/dialled")).toMatchObject([{ form: { DialCallStatus: "completed", DialBridged: "true" } }]);
-    expect(new Set(app.to("/status").map(({ form }) => form["CallStatus"]))).toEqual(
-      new Set(["in-progress", "completed"]),
-    );
-  });
-
-  test("that asks for a key puts through whoever presses it", async () => {
-    const script: PhoneStep[] = [
-      { step: "wait-for-quiet", quietMs: 500 },
-      { step: "press", digits: "1" },
-      { step: "wait-for-agent" },
-      hangUp,
-    ];
-    const { app, account } = await dialling(picksUp(script), whispering, {
-      "/whisper": () => twiml('<Gather numDigits="1" action="/accepted"><Say>press one</Say></Gather><Hangup/>'),
-      "/accepted": () => twiml(""),
-    });
-    await callUp(account, [{ step: "say", text: "is anybody there? ".repeat(20) }]);
-    expect(app.to("/accepted")).toMatchObject([{ form: { Digits: "1" } }]);
-    expect(app.to("/dialled")).toMatchObject([{ form: { DialCallStatus: "completed", DialBridged: "true" } }]);
-  });
-
-  test("that hangs up puts nobody through: answered, but not bridged", async () => {
-    const { app, account } = await dialling(picksUp([]), whispering, {
-      "/whisper": () => twiml("<Say>no</Say><Hangup/>"),
-    });
-    const { recording } = await callUp(account, []);
-    expect(app.to("/dialled")).toMatchObject([{ form: { DialCallStatus: "completed", DialBridged: "false" } }]);
-    expect(Buffer.from(recording.agent()).indexOf(hum("no", "twilio"))).toBe(-1);
-  });
-});
-
 describe("several numbers", () => {
   test("ring at once; the first that picks up is put through, and the other is let go", async () => {
     const { app, account } = await dialling(
       picksUp([], 5_000),
-      () => dial("", `<Number>${colleague}</Number><Number>${stranger}</Number>`),
+      dial("", `<Number>${colleague}</Number><Number>${stranger}</Number>`),
       {},
       { [stranger]: picksUp([{ step: "pause", ms: 200 }, hangUp], 20) },
     );
@@ -285,7 +205,7 @@ describe("several numbers", () => {
   });
 
   test("in nouns that are not simulated are left out, with a note", async () => {
-    const { account } = await dialling(picksUp([]), () => "<Dial><Client>joe</Client></Dial><Say>next</Say>");
+    const { account } = await dialling(picksUp([]), "<Dial><Client>joe</Client></Dial><Say>next</Say>");
     const { log } = await callUp(account, []);
     expect(log).toContainEqual(expect.objectContaining({ kind: "note", message: "Dial Client is not simulated" }));
     expect(verbs(log)).toEqual(["Say"]);

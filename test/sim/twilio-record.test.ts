@@ -3,7 +3,6 @@ import { decodeMulaw } from "../../sim/audio/mulaw.ts";
 import { beep } from "../../sim/audio/tone.ts";
 import { readWav } from "../../sim/audio/wav.ts";
 import type { PhoneStep } from "../../sim/phone/step.ts";
-import type { Twilio } from "../../sim/twilio/twilio.ts";
 import { hum } from "../../sim/voice/hum.ts";
 import { callUp, nowhere, startAccount, verbs } from "./twilio-account.ts";
 import { type App, accountSid, authToken, startApp, twiml } from "./twilio-app.ts";
@@ -128,10 +127,11 @@ describe("<Record>", () => {
   });
 });
 
+const startRecording = (attributes: string): string =>
+  `<Start><Recording ${attributes} ${callback}/></Start><Say>hello</Say><Pause length="60"/>`;
+
 describe("<Start><Recording>", () => {
   const bothSides: PhoneStep[] = [{ step: "wait-for-quiet", quietMs: 100 }, ...afterTheBeep.slice(1), hangUp];
-  const startRecording = (attributes: string): string =>
-    `<Start><Recording ${attributes} ${callback}/></Start><Say>hello</Say><Pause length="60"/>`;
 
   async function channelsAfter(attributes: string): Promise<(Int16Array | undefined)[]> {
     const { app, log } = await recorded(startRecording(attributes), bothSides);
@@ -157,12 +157,8 @@ describe("<Start><Recording>", () => {
 });
 
 describe("recordings in the API", () => {
-  async function oneRecording(): Promise<{ account: Twilio; callSid: string }> {
-    return recorded('<Record action="/recorded"/>', [...afterTheBeep, hangUp]);
-  }
-
   test("are listed by call, fetched, and deleted for good", async () => {
-    const { account, callSid } = await oneRecording();
+    const { account, callSid } = await recorded('<Record action="/recorded"/>', [...afterTheBeep, hangUp]);
     const client = sdk(account);
     const [listed] = await client.calls(callSid).recordings.list();
     expect(listed).toMatchObject({ callSid, status: "completed", duration: "1", channels: 1, source: "RecordVerb" });
