@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { PhoneStep } from "../../sim/phone/step.ts";
 import { hum } from "../../sim/voice/hum.ts";
-import { callUp, heardAtMs } from "./twilio-account.ts";
+import { callUp, codes, heardAtMs } from "./twilio-account.ts";
 import { twiml } from "./twilio-app.ts";
 import { childOf, colleague, dial, dialling, hangUp, picksUp } from "./twilio-dialling.ts";
 
@@ -45,6 +45,15 @@ describe("a whisper", () => {
     await callUp(account, [{ step: "say", text: "is anybody there? ".repeat(20) }]);
     expect(app.to("/accepted")).toMatchObject([{ form: { Digits: "1" } }]);
     expect(app.to("/dialled")).toMatchObject([{ form: { DialCallStatus: "completed", DialBridged: "true" } }]);
+  });
+
+  test("may not dial anybody itself", async () => {
+    const { account } = await dialling(picksUp([{ step: "pause", ms: 300 }, hangUp]), whispering, {
+      "/whisper": () => twiml("<Dial>+15557770000</Dial>"),
+    });
+    await callUp(account, []);
+    expect(codes((await childOf(account)?.ended)?.log ?? [], "warning")).toEqual([12200]);
+    expect(account.calls()).toHaveLength(2);
   });
 
   test("that hangs up puts nobody through: answered, but not bridged", async () => {

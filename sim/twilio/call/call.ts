@@ -37,6 +37,7 @@ export function startCall(
   let answered: { line: Line; phone: Phone; atMs: number } | undefined;
   let timeLimit: Timer | undefined;
   let replacement: Instruction | undefined;
+  let isWhispering = request.dialled !== undefined;
   /** Aborted when what the call does now is to be broken off. */
   let activity = new AbortController();
   /** Aborted when the call is over. */
@@ -90,6 +91,7 @@ export function startCall(
     platform,
     facts,
     log,
+    isWhispering: () => isWhispering,
     isAnswered: () => answered !== undefined,
     line: () => answer(phone),
     reject(reason) {
@@ -166,6 +168,7 @@ export function startCall(
     const outcome = await runDocuments(request.instruction ?? "over", stage);
     if (request.dialled !== undefined && outcome === "over" && !isOver(facts)) {
       activity = new AbortController();
+      isWhispering = false;
       await request.dialled.putThrough(stage.line(), activity.signal);
       await runDocuments("over", stage);
     }
@@ -188,6 +191,7 @@ export function startCall(
     end,
     redirect(instruction) {
       replacement = instruction;
+      isWhispering = false;
       activity.abort();
     },
     over: aborted(life.signal),

@@ -1,16 +1,15 @@
-import { isPlayable } from "../line/dtmf-tones.ts";
-import { isUnsimulatedVerb, leftOut, violations } from "./schema.ts";
-import { type Complain, finishKeys, given, loopOf, methodOf, trueOrFalse, wholeNumber } from "./attributes.ts";
+import { type Complain, given, methodOf, oneOf } from "./attributes.ts";
 import { readDial } from "./read-dial.ts";
+import { readGather } from "./read-gather.ts";
+import { promptReaders } from "./read-prompt.ts";
 import { readRecord, readRecording } from "./read-recording.ts";
-import type { GatherVerb, Prompt, StreamNoun, Verb } from "./verb.ts";
+import { isUnsimulatedVerb, leftOut, violations } from "./schema.ts";
+import type { StreamNoun, Verb } from "./verb.ts";
 import { type Element, parseXml } from "./xml.ts";
 
 /** A document ready to be run, what was wrong with it (each warning is a 12200), and what in it is left out here. */
 export type Twiml = { verbs: Verb[]; warnings: string[]; leftOut: string[] };
 
-/** Twilio speaks no longer text (twilio.md 2). */
-const longestText = 4_096;
 /** Name and value of a `<Parameter>` together must be shorter (twilio.md 1.5). */
 const longestParameter = 500;
 
@@ -45,19 +44,7 @@ type VerbReader = (element: Element, complain: Complain) => Verb | undefined;
 
 /** One for each verb; undefined, after a complaint, when nothing can be done with it. */
 const verbReaders: Record<Exclude<Verb["verb"], "unsimulated" | "Start Recording"> | "Start", VerbReader> = {
-  Say(element, complain) {
-    if (element.text.length <= longestText) return { verb: "Say", text: element.text, loop: loopOf(element, complain) };
-    complain(`the text of <Say> is longer than ${longestText} characters`);
-    return undefined;
-  },
-  Play(element, complain) {
-    const { digits } = element.attributes;
-    if (digits === undefined) return { verb: "unsimulated", name: "Play of a file" };
-    if (isPlayable(digits)) return { verb: "Play", digits, loop: loopOf(element, complain) };
-    complain(`digits "${digits}" cannot be played`);
-    return undefined;
-  },
-  Pause: (element, complain) => ({ verb: "Pause", seconds: wholeNumber(element, "length", 1, complain) }),
+  ...promptReaders,
   Connect: readConnect,
   Dial: readDial,
   Gather: readGather,
@@ -68,12 +55,10 @@ const verbReaders: Record<Exclude<Verb["verb"], "unsimulated" | "Start Recording
     return { verb: "Redirect", url: element.text, method: methodOf(element, "method", complain) };
   },
   Hangup: () => ({ verb: "Hangup" }),
-  Reject(element, complain) {
-    const reason = element.attributes["reason"] ?? "rejected";
-    if (reason === "rejected" || reason === "busy") return { verb: "Reject", reason };
-    complain(`reason "${reason}" is not allowed in <Reject>`);
-    return { verb: "Reject", reason: "rejected" };
-  },
+  Reject: (element, complain) => ({
+    verb: "Reject",
+    reason: oneOf(element, "reason", ["rejected", "busy"], complain),
+  }),
 };
 
 const isSimulated = (name: string): name is keyof typeof verbReaders => Object.hasOwn(verbReaders, name);
@@ -100,35 +85,6 @@ function readStart(element: Element, complain: Complain): Verb | undefined {
   if (noun?.name === "Recording") return readRecording(noun, complain);
   return noun && { verb: "unsimulated", name: `Start ${noun.name}` };
 }
-
-function readGather(element: Element, complain: Complain): GatherVerb {
-  const numDigits = wholeNumber(element, "numDigits", 0, complain);
-  return {
-    verb: "Gather",
-    ...given(element, "action"),
-    method: methodOf(element, "method", complain),
-    ...(numDigits === 0 ? {} : { numDigits }),
-    timeoutSeconds: wholeNumber(element, "timeout", 5, complain),
-    finishOnKey: finishKeys(element, "#", complain),
-    actionOnEmptyResult: trueOrFalse(element, "actionOnEmptyResult", false, complain),
-    prompts: [
-      ...(/\bspeech\b/.test(element.attributes["input"] ?? "") ? [hearsNoSpeech] : []),
-      ...element.children.flatMap((child) => readPrompt(child, complain) ?? []),
-    ],
-  };
-}
-
-const hearsNoSpeech = { verb: "unsimulated", name: "speech input of Gather" } as const;
-
-/** What may stand in a `<Gather>`; anything else has been complained about by then. */
-function readPrompt(element: Element, complain: Complain): GatherVerb["prompts"][number] | undefined {
-  if (element.name !== "Say" && element.name !== "Play" && element.name !== "Pause") return undefined;
-  const verb = verbReaders[element.name](element, complain);
-  return verb !== undefined && isPrompt(verb) ? verb : undefined;
-}
-
-const isPrompt = (verb: Verb): verb is Prompt | (Verb & { verb: "unsimulated" }) =>
-  verb.verb === "Say" || verb.verb === "Play" || verb.verb === "Pause" || verb.verb === "unsimulated";
 
 function readStream(element: Element, complain: Complain): StreamNoun {
   const { url = "" } = element.attributes;

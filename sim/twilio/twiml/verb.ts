@@ -19,7 +19,7 @@ export type Prompt =
   | { verb: "Pause"; seconds: number };
 
 /** A verb of Twilio's, or a part of one, that is left out here. */
-type Unsimulated = { verb: "unsimulated"; name: string };
+export type Unsimulated = { verb: "unsimulated"; name: string };
 
 /** One phone that a `<Dial>` calls. Its `url` is what only that phone hears before it is put through. */
 export type NumberNoun = {

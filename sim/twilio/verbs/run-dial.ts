@@ -1,13 +1,12 @@
 import { type CallFacts, durationSeconds, isOver } from "../call/call-facts.ts";
 import type { Document } from "../call/document.ts";
-import type { StatusCallbacks } from "../call/status-callbacks.ts";
 import { aborted } from "../call/pause.ts";
 import { ring } from "../line/announcement.ts";
 import { bridge } from "../line/bridge.ts";
 import type { Line } from "../line/line.ts";
 import type { DialVerb, NumberNoun } from "../twiml/verb.ts";
 import { type Next, afterwards } from "./elsewhere.ts";
-import type { Leg, Stage } from "./stage.ts";
+import type { DialledCall, Leg, Stage } from "./stage.ts";
 
 const e164 = /^\+[1-9]\d{1,14}$/;
 
@@ -20,6 +19,10 @@ type DialResult = { facts: Readonly<CallFacts> | undefined; isBridged: boolean }
  * time limit, at a `*` where that was asked for, or when nobody could be reached.
  */
 export async function runDial(verb: DialVerb, document: Document, stage: Stage, signal: AbortSignal): Promise<Next> {
+  if (stage.isWhispering()) {
+    stage.log.add({ kind: "warning", code: 12200, message: "<Dial> is not allowed in a whisper" });
+    return "next-verb";
+  }
   const { facts, isBridged } = await reach(verb, document, stage, signal);
   if (signal.aborted && !isOver(stage.facts)) return "next-verb";
   return afterwards(verb.action, verb.method, document, stage, {
@@ -62,12 +65,11 @@ async function reach(verb: DialVerb, document: Document, stage: Stage, signal: A
     legs.push(
       stage.dial({
         from,
-        to: noun.number,
         ringLimitMs: verb.timeoutSeconds * 1_000,
-        ...(noun.sendDigits === undefined ? {} : { sendDigits: noun.sendDigits }),
-        whisper: whisperOf(noun, document),
-        statusCallbacks: callbacksOf(noun, document),
-        onAnswered: () => verb.answerOnBridge || ringing.abort(),
+        ...wanted(noun, document),
+        onAnswered() {
+          if (!verb.answerOnBridge) ringing.abort();
+        },
         putThrough: (line, legSignal) => putThrough(index, line, legSignal),
       }),
     );
@@ -109,19 +111,24 @@ function isReachable(number: string, { platform, log }: Stage): boolean {
   return refusal === undefined;
 }
 
-function whisperOf(
-  { url, method }: NumberNoun,
-  document: Document,
-): { url: string; method: NumberNoun["method"] } | undefined {
-  if (url === undefined || !URL.canParse(url, document.url)) return undefined;
-  return { url: new URL(url, document.url).href, method };
+/** What a noun asks of its call. Its URLs may be relative to the document's. */
+function wanted(
+  noun: NumberNoun,
+  { url: base }: Document,
+): Pick<DialledCall, "to" | "sendDigits" | "whisper" | "statusCallbacks"> {
+  const { number, url, method, statusCallback, statusCallbackMethod, statusCallbackEvents: events } = noun;
+  const whisperUrl = absolute(url, base);
+  const callbackUrl = absolute(statusCallback, base);
+  return {
+    to: number,
+    ...(noun.sendDigits === undefined ? {} : { sendDigits: noun.sendDigits }),
+    whisper: whisperUrl === undefined ? undefined : { url: whisperUrl, method },
+    statusCallbacks: callbackUrl === undefined ? undefined : { url: callbackUrl, method: statusCallbackMethod, events },
+  };
 }
 
-function callbacksOf(noun: NumberNoun, document: Document): StatusCallbacks | undefined {
-  const { statusCallback: url, statusCallbackMethod: method, statusCallbackEvents: events } = noun;
-  if (url === undefined || !URL.canParse(url, document.url)) return undefined;
-  return { url: new URL(url, document.url).href, method, events };
-}
+const absolute = (url: string | undefined, base: string | undefined): string | undefined =>
+  url !== undefined && URL.canParse(url, base) ? new URL(url, base).href : undefined;
 
 /** A leg that was redirected goes on without us. */
 const secondsUntilNow = (facts: Readonly<CallFacts>, { platform }: Stage): number =>

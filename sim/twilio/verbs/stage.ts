@@ -35,6 +35,8 @@ export type Stage = {
   platform: Platform;
   facts: Readonly<CallFacts>;
   log: CallLog;
+  /** Whether only the called side of a `<Dial>` hears what is run. */
+  isWhispering(): boolean;
   isAnswered(): boolean;
   /** The line to the caller; the call is answered when it is first asked for. */
   line(): Line;
