@@ -44,12 +44,12 @@ describe("<Gather>", () => {
 
   test("is interrupted by a key: what was being said is broken off", async () => {
     const long = "a very long prompt that nobody wants to hear to its end";
-    const { keys, agent } = await gathered(gather('numDigits="1"', `<Say>${long}</Say><Pause length="60"/>`), [
+    const { keys, agent } = await gathered(gather('numDigits="2"', `<Say>${long}</Say><Pause length="60"/>`), [
       { step: "wait-for-agent", spokenMs: 300 },
       press("1"),
     ]);
     expect(keys).toMatchObject([{ form: { Digits: "1" } }]);
-    expect(agent.indexOf(hum(long, "twilio"))).toBe(-1);
+    expect(agent.indexOf(hum(long.slice(0, 15), "twilio"))).toBe(-1);
     expect(agent.indexOf(hum("a ve", "twilio"))).toBeGreaterThanOrEqual(0);
   });
 
