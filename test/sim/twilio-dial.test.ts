@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { PhoneStep } from "../../sim/phone/step.ts";
 import { ringbackTone } from "../../sim/twilio/line/announcement.ts";
+import { dtmfTones } from "../../sim/twilio/line/dtmf-tones.ts";
 import { hum } from "../../sim/voice/hum.ts";
 import {
   callOut,
@@ -119,6 +120,15 @@ describe("a call that is put through", () => {
     ]);
     expect(Buffer.from(recording.agent()).indexOf(hum("se", "person"))).toBeGreaterThan(0);
     expect(app.to("/dialled")).toMatchObject([{ form: { DialCallStatus: "completed", CallStatus: "in-progress" } }]);
+  });
+
+  test("sends the called side keys first, where a number has some", async () => {
+    const script = [{ step: "wait-for-digits", digits: "12" }, hangUp] as const;
+    const number = `<Number sendDigits="w12">${colleague}</Number>`;
+    const { app, account } = await dialling(picksUp(script), dial("", number));
+    const { recording } = await callUp(account, []);
+    expect(app.to("/dialled")).toHaveLength(1);
+    expect(Buffer.from(recording.agent()).indexOf(dtmfTones("1"))).toBe(-1);
   });
 
   test("ends at the verb's time limit", async () => {

@@ -3,7 +3,7 @@ import type { CalledPhone } from "../../sim/twilio/call/called-phone.ts";
 import { messageAfterBeep } from "../../sim/twilio/call/called-phone.ts";
 import { hum } from "../../sim/voice/hum.ts";
 import { callOf, callOut, callerNumber, heardAtMs, nowhere, ourNumber, startAccount, verbs } from "./twilio-account.ts";
-import { type App, startApp, twiml } from "./twilio-app.ts";
+import { type App, greet, startApp, twiml } from "./twilio-app.ts";
 import { sdk } from "./twilio-sdk.ts";
 
 const everyEvent = ["initiated", "ringing", "answered", "completed"];
@@ -97,6 +97,50 @@ describe("a phone that is called", () => {
     const { phone } = await callOut(account, { sendDigits: "w12", twiml: '<Response><Pause length="60"/></Response>' });
     expect(Buffer.from(phone?.recording.caller() ?? []).indexOf(hum("extension", "caller"))).toBeGreaterThan(0);
   });
+});
+
+test("a conversation is left for keys that lead through a menu, and taken up again in another stream", async () => {
+  const menu = [
+    { step: "wait-for-agent" },
+    {
+      step: "menu",
+      choices: { "1": [{ step: "say", text: "sales" }], "2": [{ step: "say", text: "support ".repeat(30) }] },
+    },
+    { step: "pause", ms: 60_000 },
+  ] as const;
+  const starts: string[] = [];
+  let heard = Buffer.alloc(0);
+  const app = await startApp({
+    onStream(socket) {
+      greet(socket, hum("hello", "assistant"));
+      socket.on("message", (data: Buffer) => {
+        const message: { event: string; streamSid: string; media?: { payload: string } } = JSON.parse(data.toString());
+        if (message.event === "start") starts.push(message.streamSid);
+        heard = Buffer.concat([heard, Buffer.from(message.media?.payload ?? "", "base64")]);
+      });
+    },
+  });
+  const account = await startAccount(
+    { voiceUrl: nowhere },
+    { phones: { [callerNumber]: { does: "pick-up", ringMs: 10, script: menu } } },
+  );
+  const connect = `<Connect><Stream url="${app.wsUrl}/s"/></Connect>`;
+  const { sid } = await sdk(account).calls.create({
+    to: callerNumber,
+    from: ourNumber,
+    twiml: `<Response>${connect}</Response>`,
+  });
+  const patience = { timeout: 20_000 };
+  await expect.poll(() => starts.length, patience).toBe(1);
+  await sdk(account)
+    .calls(sid)
+    .update({ twiml: `<Response><Pause length="1"/><Play digits="2"/>${connect}</Response>` });
+  await expect.poll(() => starts.length, patience).toBe(2);
+  await expect.poll(() => heard.indexOf(hum("support", "caller")) >= 0, patience).toBe(true);
+  expect(new Set(starts).size).toBe(2);
+  callOf(account, sid).end("completed");
+  const { streams } = await callOf(account, sid).ended;
+  expect(streams.map(({ streamSid }) => streamSid)).toEqual(starts);
 });
 
 describe("an answering machine", () => {

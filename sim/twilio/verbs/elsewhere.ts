@@ -22,7 +22,7 @@ export function elsewhere(
 
 /**
  * What follows a verb that has an action. When the caller hung up meanwhile the action is asked all the same, and its
- * answer is not obeyed: Twilio does so after `<Dial>` and `<Record>`.
+ * answer is not obeyed: Twilio does so after `<Dial>` and `<Record>` (from memory).
  */
 export function afterwards(
   action: string | undefined,
