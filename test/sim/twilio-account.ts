@@ -12,6 +12,9 @@ import { sdk } from "./twilio-sdk.ts";
 export const ourNumber = "+15550001111";
 export const callerNumber = "+15552223333";
 
+/** For what is polled: a slow machine must not fail a test. */
+export const patience = { timeout: 20_000 };
+
 /** Starts the stand-in with one number, for the length of a test. */
 export async function startAccount(number: TwilioNumber, settings: Partial<TwilioSettings> = {}): Promise<Twilio> {
   const numbers = { [ourNumber]: number };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { CalledPhone, Detected } from "../../sim/twilio/call/called-phone.ts";
-import { callOf, callOut, callerNumber, codes, nowhere, ourNumber, startAccount } from "./twilio-account.ts";
+import { callOf, callOut, callerNumber, codes, nowhere, ourNumber, patience, startAccount } from "./twilio-account.ts";
 import { startApp, twiml } from "./twilio-app.ts";
 import { sdk } from "./twilio-sdk.ts";
 
@@ -105,7 +105,7 @@ describe("answering machine detection beside the call", () => {
       asyncAmdStatusCallback: `${app.url}/amd`,
       asyncAmdStatusCallbackMethod: "GET",
     });
-    await expect.poll(() => app.to("/twiml").length).toBe(1);
+    await expect.poll(() => app.to("/twiml").length, patience).toBe(1);
     await sdk(account).calls(sid).update({ twiml: '<Response><Pause length="1"/></Response>' });
     await callOf(account, sid).ended;
     expect(app.to("/amd")).toMatchObject([{ method: "GET", query: { AnsweredBy: "human" }, isSigned: true }]);

@@ -11,6 +11,7 @@ import {
   heardAtMs,
   nowhere,
   ourNumber,
+  patience,
   startAccount,
   verbs,
 } from "./twilio-account.ts";
@@ -141,7 +142,7 @@ describe("a call that is put through", () => {
   test("is parted when the caller's call is given something else to do", async () => {
     const { app, account } = await dialling(picksUp([]), dial());
     const { callSid, ended } = await account.inboundCall({ from: callerNumber, to: ourNumber, script: [] });
-    await expect.poll(() => childOf(account)?.facts.status).toBe("in-progress");
+    await expect.poll(() => childOf(account)?.facts.status, patience).toBe("in-progress");
     await sdk(account).calls(callSid).update({ twiml: "<Response><Say>elsewhere</Say></Response>" });
     expect(verbs((await ended).log)).toEqual(["Dial", "Say"]);
     expect((await childOf(account)?.ended)?.facts.status).toBe("completed");
@@ -151,7 +152,7 @@ describe("a call that is put through", () => {
   test("lets the called side go elsewhere: the caller's document goes on", async () => {
     const { app, account } = await dialling(picksUp([]), dial());
     const { ended } = await account.inboundCall({ from: callerNumber, to: ourNumber, script: [] });
-    await expect.poll(() => childOf(account)?.facts.status).toBe("in-progress");
+    await expect.poll(() => childOf(account)?.facts.status, patience).toBe("in-progress");
     const child = childOf(account);
     await sdk(account)
       .calls(child?.facts.sid ?? "")

@@ -2,7 +2,17 @@ import { describe, expect, test } from "vitest";
 import type { CalledPhone } from "../../sim/twilio/call/called-phone.ts";
 import { messageAfterBeep } from "../../sim/twilio/call/called-phone.ts";
 import { hum } from "../../sim/voice/hum.ts";
-import { callOf, callOut, callerNumber, heardAtMs, nowhere, ourNumber, startAccount, verbs } from "./twilio-account.ts";
+import {
+  callOf,
+  callOut,
+  callerNumber,
+  heardAtMs,
+  nowhere,
+  ourNumber,
+  patience,
+  startAccount,
+  verbs,
+} from "./twilio-account.ts";
 import { type App, greet, startApp, twiml } from "./twilio-app.ts";
 import { sdk } from "./twilio-sdk.ts";
 
@@ -75,7 +85,7 @@ describe("a phone that is called", () => {
   test("can be let go while it rings, which is told as canceled", async () => {
     const { app, account, webhooks } = await appAndAccount({ does: "ring-out" });
     const { sid } = await sdk(account).calls.create({ to: callerNumber, from: ourNumber, ...webhooks });
-    await expect.poll(() => callOf(account, sid).facts.status).toBe("ringing");
+    await expect.poll(() => callOf(account, sid).facts.status, patience).toBe("ringing");
     await sdk(account).calls(sid).update({ status: "canceled" });
     await callOf(account, sid).ended;
     expect(statuses(app)).toEqual(["initiated", "ringing", "canceled"]);
@@ -130,7 +140,6 @@ test("a conversation is left for keys that lead through a menu, and taken up aga
     from: ourNumber,
     twiml: `<Response>${connect}</Response>`,
   });
-  const patience = { timeout: 20_000 };
   await expect.poll(() => starts.length, patience).toBe(1);
   await sdk(account)
     .calls(sid)
