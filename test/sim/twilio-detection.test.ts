@@ -48,8 +48,8 @@ describe("answering machine detection that the document waits for", () => {
     const { account, url } = await appAndAccount(machine(), "<Hangup/>");
     const { log, answeredAtMs = Number.NaN } = await callOut(account, { url, machineDetection: "DetectMessageEnd" });
     const found = log.find(({ kind }) => kind === "detection");
-    // Breath, eight letters, breath, beep.
-    expect((found?.atMs ?? 0) - answeredAtMs).toBeGreaterThanOrEqual(500 + 480 + 500 + 500);
+    // Breath, eight letters, breath, beep; timers of a real clock may fire a millisecond early.
+    expect((found?.atMs ?? 0) - answeredAtMs).toBeGreaterThanOrEqual(500 + 480 + 500 + 500 - 2);
   });
 
   test("gives up after its timeout and says unknown", async () => {

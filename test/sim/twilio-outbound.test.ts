@@ -79,7 +79,7 @@ describe("a phone that is called", () => {
     const { log } = await callOut(account, { ...webhooks, timeout: 1 });
     const atMs = (status: string): number =>
       log.find((entry) => entry.kind === "status" && entry.status === status)?.atMs ?? Number.NaN;
-    expect(atMs("no-answer") - atMs("ringing")).toBeGreaterThanOrEqual(999);
+    expect(atMs("no-answer") - atMs("ringing")).toBeGreaterThanOrEqual(998);
   });
 
   test("can be let go while it rings, which is told as canceled", async () => {
