@@ -38,7 +38,11 @@ const quieter = (mulaw: Uint8Array, lossDb: number): Uint8Array =>
   encodeMulaw(decodeMulaw(mulaw).map((sample) => sample * fromDbfs(-lossDb)));
 
 /** When the agent fell silent, in ms from the sound's beginning; undefined when it spoke on. */
-async function stoppedAfterMs({ audio, hasEcho }: Sound, minMs: number, seed: number): Promise<number | undefined> {
+async function stoppedAfterMs(
+  { audio, isMeant, hasEcho }: Sound,
+  minMs: number,
+  seed: number,
+): Promise<number | undefined> {
   const dice = random(seed);
   const call = await virtualCall({
     scenario: { replies: [say(longAnswer.repeat(3)), say("All right.")] },
@@ -57,8 +61,10 @@ async function stoppedAfterMs({ audio, hasEcho }: Sound, minMs: number, seed: nu
   do await call.run(500);
   while (call.conversation.end === undefined);
   const begun = call.phoneEvents.find((event) => event.event === "step-began" && event.step.step === "play-mulaw");
-  const [clear] = call.stream.heard.clears;
-  return clear === undefined || begun === undefined ? undefined : clear.atMs - begun.atMs;
+  const begunAtMs = begun?.atMs ?? 0;
+  // An echo needs no sound of the caller's to interrupt.
+  const clear = call.stream.heard.clears.find(({ atMs }) => !isMeant || atMs >= begunAtMs);
+  return clear === undefined ? undefined : clear.atMs - begunAtMs;
 }
 
 const wire = { delayMs: 20, jitterMs: 10 };

@@ -3,7 +3,7 @@ import { type CutError, auditPlayback } from "../sim/audit.ts";
 import type { OpenAISession } from "../sim/openai/server.ts";
 import type { Scenario } from "../sim/openai/scenario.ts";
 import type { PhoneStep } from "../sim/phone/step.ts";
-import type { CallReport } from "../sim/twilio/call/call.ts";
+import type { CallReport } from "../sim/twilio/call/call-request.ts";
 import type { Network } from "../sim/twilio/network/delay.ts";
 import { type Random, random } from "../test/bridge/random.ts";
 import { type World, startWorld } from "../test/world/world.ts";

@@ -2,7 +2,7 @@ import { fromDbfs, rms } from "../../sim/audio/level.ts";
 import { type CutError, auditPlayback } from "../../sim/audit.ts";
 import type { OpenAISession } from "../../sim/openai/server.ts";
 import type { Phone } from "../../sim/phone/phone.ts";
-import type { CallReport } from "../../sim/twilio/call/call.ts";
+import type { CallReport } from "../../sim/twilio/call/call-request.ts";
 import { expected } from "./story.ts";
 import type { EarTime } from "./ear-time.ts";
 

@@ -47,6 +47,8 @@ export function narrator(print: (line: string) => void): Narrator {
         return tell(event.atMs, event.by === "caller" ? "Caller" : "Twilio", "hangs up");
       case "pressed":
         return tell(event.atMs, "Caller", `presses ${event.digit}`);
+      case "key-heard":
+        return tell(event.atMs, "Caller", `hears the key ${event.digit}`);
       case "step-gave-up":
         return tell(event.atMs, "Caller", "has waited in vain");
       case "agent-quiet":

@@ -24,7 +24,7 @@ export type HousePlan = {
   speak: Speak;
   /** The stand-in model's part; `"real"` leaves the model to `OPENAI_BASE_URL` and `OPENAI_API_KEY`. */
   model?: Pick<OpenAIOptions, "scenario" | "onEvent"> | "real";
-  twilio?: Pick<TwilioSettings, "onEvent" | "network" | "phones" | "seed">;
+  twilio?: Partial<Omit<TwilioSettings, "accountSid" | "authToken" | "speak" | "numbers" | "port">>;
   /** The Worker's and the Functions' ports; any free ones without. */
   ports?: { worker: number; functions: number };
   onLine?: (part: "worker" | "functions", line: string) => void;

@@ -11,4 +11,6 @@ export type PhoneEvent =
   | { event: "agent-heard"; atMs: number }
   | { event: "agent-quiet"; atMs: number }
   | { event: "pressed"; digit: string; atMs: number }
+  /** A key was pressed at the other end: its tones were heard. */
+  | { event: "key-heard"; digit: string; atMs: number }
   | { event: "hung-up"; by: "caller" | "network"; atMs: number };

@@ -1,5 +1,6 @@
 import type { PhoneEvent } from "./phone-event.ts";
 import { ear } from "./ear.ts";
+import { keyEar } from "./key-ear.ts";
 import { type CallRecording, callRecording } from "./recording.ts";
 import { frameMs } from "../audio/mulaw.ts";
 
@@ -23,6 +24,8 @@ export type Hearing = {
   agentSpeakingSinceMs: number | undefined;
   /** When the agent was last heard; undefined before it was. */
   agentLastHeardMs: number | undefined;
+  /** All keys that were pressed at the other end up to now. */
+  keysHeard: string;
 };
 
 /** Whoever holds the phone: decides every 20 ms what to do in the next ones. */
@@ -37,6 +40,8 @@ export function phone(holder: Holder, onEvent: (event: PhoneEvent) => void = () 
   const recording = callRecording();
   const callerEar = ear();
   const agentEar = ear();
+  const keys = keyEar();
+  let keysHeard = "";
   let nowMs = 0;
 
   return {
@@ -46,6 +51,7 @@ export function phone(holder: Holder, onEvent: (event: PhoneEvent) => void = () 
         nowMs,
         agentSpeakingSinceMs: agentEar.speakingSinceMs,
         agentLastHeardMs: agentEar.lastHeardMs,
+        keysHeard,
       };
       const turn = holder(hearing, onEvent);
       recording.add(turn.speech, heard);
@@ -54,6 +60,11 @@ export function phone(holder: Holder, onEvent: (event: PhoneEvent) => void = () 
         onEvent({ event: caller.isSpeaking ? "caller-spoke" : "caller-quiet", atMs: caller.atMs });
       const agent = agentEar.hear(heard, nowMs);
       if (agent !== undefined) onEvent({ event: agent.isSpeaking ? "agent-heard" : "agent-quiet", atMs: agent.atMs });
+      const key = keys.hear(heard);
+      if (key !== undefined) {
+        keysHeard += key;
+        onEvent({ event: "key-heard", digit: key, atMs: nowMs });
+      }
       for (const digit of turn.digits) onEvent({ event: "pressed", digit, atMs: nowMs });
       nowMs += frameMs;
       if (turn.hungUp) onEvent({ event: "hung-up", by: "caller", atMs: nowMs });

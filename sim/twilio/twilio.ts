@@ -5,15 +5,24 @@ import { type Holder, type Phone, phone } from "../phone/phone.ts";
 import type { PhoneEvent } from "../phone/phone-event.ts";
 import { follow } from "../phone/script.ts";
 import type { PhoneStep } from "../phone/step.ts";
-import type { Speak } from "../voice/voices.ts";
+import type { Speak, VoiceName } from "../voice/voices.ts";
+import { type AccountRules, accountWith } from "./account.ts";
+import { type CallFacts, isOver } from "./call/call-facts.ts";
 import type { LogEntry } from "./call/call-log.ts";
-import { type Call, type CallReport, type CallRequest, startCall } from "./call/call.ts";
+import type { Call, CallReport, CallRequest } from "./call/call-request.ts";
+import { startCall } from "./call/call.ts";
+import type { Callback, CallbackFate } from "./call/callback-fate.ts";
+import { type CalledPhone, type ReadyPhone, readyPhone } from "./call/called-phone.ts";
 import { type Platform, calendar, sidSequence } from "./call/platform.ts";
+import { recordingStore } from "./call/recording-store.ts";
 import type { Network } from "./network/delay.ts";
-import type { NewCall } from "./rest/call-parameters.ts";
 import { originOf } from "./origin.ts";
+import type { NewCall } from "./rest/call-parameters.ts";
+import { recordingsUri } from "./rest/recording-resource.ts";
 import { restApi } from "./rest/rest-api.ts";
+import { refusalWith } from "./rest/rest-error.ts";
 import type { Method } from "./twiml/verb.ts";
+import type { DialledCall, Leg } from "./verbs/stage.ts";
 
 /** One of the account's numbers: what Twilio asks when it is called. */
 export type TwilioNumber = {
@@ -23,13 +32,10 @@ export type TwilioNumber = {
   statusCallback?: string;
 };
 
-/** What a phone that is called does: it rings for `ringMs`, then somebody picks up and follows a script. */
-type CalledPhone = { does: "pick-up"; ringMs: number; script: readonly PhoneStep[] };
-
 /** Something that happened in a call, for whoever watches. */
 export type TwilioEvent = { callSid: string } & ({ log: LogEntry } | { phone: PhoneEvent });
 
-export type TwilioSettings = {
+export type TwilioSettings = AccountRules & {
   accountSid: string;
   authToken: string;
   speak: Speak;
@@ -41,6 +47,8 @@ export type TwilioSettings = {
   port?: number;
   clock?: Clock;
   network?: Network;
+  /** What is to befall a callback: it can come late, twice, or never; as it should, without. Documents are no callbacks. */
+  fateOf?(callback: Callback): CallbackFate;
   /** The same seed gives the same SIDs. */
   seed?: string;
   onEvent?(event: TwilioEvent): void;
@@ -59,6 +67,8 @@ export type Twilio = {
   inboundCall(call: { from: string; to: string } & Caller): Promise<InboundCall>;
   /** All calls, newest first. */
   calls(): Call[];
+  /** Has the next requests to the REST API refused, one with each of these codes (twilio.md 4.3). */
+  refuseNext(...codes: number[]): void;
   /** Hangs up all calls and stops. */
   close(): Promise<void>;
 };
@@ -70,12 +80,20 @@ export type Twilio = {
  */
 export async function startTwilio(settings: TwilioSettings): Promise<Twilio> {
   const { accountSid, authToken, speak, clock = realClock } = settings;
+  const account = accountWith(Object.keys(settings.numbers), settings);
+  const recordings = recordingStore();
+  const refusalsToCome: number[] = [];
   const platform: Platform = {
     accountSid,
     authToken,
     clock,
     speak,
     network: settings.network,
+    recordings,
+    recordingUrl: (sid) => `${originOf(server)}${recordingsUri(accountSid)}/${sid}`,
+    mayCallFrom: account.mayCallFrom,
+    refusalOf: account.refusalOf,
+    fateOf: (callback) => settings.fateOf?.(callback) ?? {},
     nextSid: sidSequence(settings.seed ?? "voicecall"),
     now: calendar(clock, Date.now()),
   };
@@ -87,16 +105,46 @@ export async function startTwilio(settings: TwilioSettings): Promise<Twilio> {
 
   function start(request: Omit<CallRequest, "onLog">): Call {
     const onLog = (log: LogEntry): void => settings.onEvent?.({ callSid: request.sid, log });
-    const call = startCall(platform, { ...request, onLog });
+    const call = startCall(platform, { ...request, onLog }, placeDialled);
     calls.unshift(call);
     return call;
   }
 
-  function placeOutbound(wanted: NewCall): Call {
+  function farPhone(callSid: string, to: string, voice: VoiceName): Promise<ReadyPhone> {
+    const onEvent = (event: PhoneEvent): void => settings.onEvent?.({ callSid, phone: event });
+    return readyPhone(settings.phones?.[to] ?? bystander, speak, voice, onEvent);
+  }
+
+  function placeOutbound({ ringLimitMs, timeLimitMs, notes, ...wanted }: NewCall): Call {
     const sid = platform.nextSid("CA");
-    const called = settings.phones?.[wanted.to] ?? bystander;
-    const picked = follow(called.script, speak).then((holder) => phoneOf(sid, holder));
-    return start({ ...wanted, sid, direction: "outbound-api", phone: picked, ringMs: called.ringMs });
+    return start({
+      ...wanted,
+      sid,
+      direction: "outbound-api",
+      far: { called: farPhone(sid, wanted.to, "caller"), ringLimitMs },
+      timeLimit: account.timeLimit(timeLimitMs),
+      ...(account.notice && { announcement: account.notice.announcement }),
+      notes: [...notes, ...(account.notice === undefined ? [] : [account.notice.note])],
+    });
+  }
+
+  /** A dialled call's limit is its `<Dial>`'s. */
+  function placeDialled(
+    parent: Readonly<CallFacts>,
+    { ringLimitMs, whisper, onAnswered, putThrough, ...wanted }: DialledCall,
+  ): Leg {
+    const sid = platform.nextSid("CA");
+    return start({
+      ...wanted,
+      sid,
+      parentSid: parent.sid,
+      direction: "outbound-dial",
+      far: { called: farPhone(sid, wanted.to, "person"), ringLimitMs },
+      instruction: whisper,
+      timeLimit: undefined,
+      dialled: { onAnswered, putThrough },
+      notes: [],
+    });
   }
 
   const server = createServer(
@@ -104,8 +152,15 @@ export async function startTwilio(settings: TwilioSettings): Promise<Twilio> {
       accountSid,
       credentials: new Map([[accountSid, authToken], ...Object.entries(settings.apiKeys ?? {})]),
       calls: () => calls,
-      isOurs: (number) => Object.hasOwn(settings.numbers, number),
+      recordings,
+      mayCallFrom: account.mayCallFrom,
+      refusalOf: account.refusalOf,
+      congestion: () => account.congestion(calls.filter(({ facts }) => !isOver(facts)).length),
       place: placeOutbound,
+      nextRefusal() {
+        const code = refusalsToCome.shift();
+        return code === undefined ? undefined : refusalWith(code);
+      },
     }),
   );
   server.listen(settings.port ?? 0, "127.0.0.1");
@@ -120,9 +175,11 @@ export async function startTwilio(settings: TwilioSettings): Promise<Twilio> {
       const holder = "holder" in wanted ? wanted.holder : await follow(wanted.script, speak);
       const callSid = platform.nextSid("CA");
       const handset = phoneOf(callSid, holder);
-      const call = start({ ...inboundRequest(wanted, number), sid: callSid, phone: Promise.resolve(handset) });
+      const timeLimit = account.timeLimit(undefined);
+      const call = start({ ...inboundRequest(wanted, number), sid: callSid, far: { phone: handset }, timeLimit });
       return { callSid, phone: handset, call, ended: call.ended };
     },
+    refuseNext: (...codes) => void refusalsToCome.push(...codes),
     async close() {
       for (const call of calls) call.end("completed");
       await Promise.all(calls.map((call) => call.ended));
@@ -138,17 +195,15 @@ const bystander: CalledPhone = { does: "pick-up", ringMs: 500, script: [] };
 function inboundRequest(
   { from, to }: { from: string; to: string },
   { voiceUrl, voiceMethod = "POST", voiceFallbackUrl, statusCallback }: TwilioNumber,
-): Omit<CallRequest, "sid" | "phone" | "onLog"> {
+): Omit<CallRequest, "sid" | "far" | "timeLimit" | "onLog"> {
   const fallback = voiceFallbackUrl === undefined ? {} : { fallback: { url: voiceFallbackUrl, method: voiceMethod } };
   return {
     direction: "inbound",
     from,
     to,
-    ringMs: 0,
     instruction: { url: voiceUrl, method: voiceMethod, ...fallback },
     statusCallbacks:
       statusCallback === undefined ? undefined : { url: statusCallback, method: "POST", events: ["completed"] },
-    timeLimitMs: undefined,
     notes: [],
   };
 }

@@ -8,7 +8,7 @@ const samplesPerMs = 8;
 const amplitude = 0.29 * 0x8000;
 
 /** The pitch of each voice's lowest tone. */
-const pitches: Record<VoiceName, number> = { caller: 220, twilio: 180, assistant: 120, person: 150 };
+const pitches: Record<VoiceName, number> = { caller: 220, twilio: 180, assistant: 120, person: 150, machine: 200 };
 
 const bursts = new Map<string, Uint8Array>();
 

@@ -11,6 +11,7 @@ const voices: Record<VoiceName, VoiceOptions> = {
   twilio: { voice: "en-us+f2", pitch: 30, speed: 155 },
   assistant: { voice: "en-us+m3", pitch: 40, speed: 170 },
   person: { voice: "en-sc+m5", pitch: 55, speed: 150 },
+  machine: { voice: "en+m7", pitch: 45, speed: 145 },
 };
 
 /** To be raised whenever the same text comes to sound different, so that no old sound is taken from the disk. */

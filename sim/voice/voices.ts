@@ -1,5 +1,5 @@
 /** Who speaks. Each has a voice of its own, so that a listener hears who it is. */
-export type VoiceName = "caller" | "twilio" | "assistant" | "person";
+export type VoiceName = "caller" | "twilio" | "assistant" | "person" | "machine";
 
 /**
  * Says a text: the words as 8 kHz μ-law, at the level of speech on a telephone (about -18 dBFS), with next to no

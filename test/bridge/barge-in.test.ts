@@ -17,6 +17,16 @@ import {
 const cutsOf = (effects: Parameters<typeof only>[0]) =>
   only(effects, "model.truncate").map(({ itemId, audioEndMs }) => ({ itemId, audioEndMs }));
 
+/** A line whose phone is far away: it echoes when the test says so. */
+function interruptedFarAway() {
+  const call = farLine();
+  call.happens(responseStarted());
+  call.happens(audio("a", 4000));
+  call.wait(1500);
+  const orders = call.happens(speechStarted);
+  return { call, orders, mark: marksOf(orders)[0] ?? "" };
+}
+
 describe("the caller speaks over the agent", () => {
   test("the phone is cleared first, then the model forgets what was not heard", () => {
     const call = talkingLine();
@@ -175,16 +185,6 @@ describe("the caller speaks over the agent", () => {
   });
 
   describe("the model is told where the phone was cut", () => {
-    /** A line whose phone is far away: it echoes when the test says so. */
-    function interruptedFarAway() {
-      const call = farLine();
-      call.happens(responseStarted());
-      call.happens(audio("a", 4000));
-      call.wait(1500);
-      const orders = call.happens(speechStarted);
-      return { call, orders, mark: marksOf(orders)[0] ?? "" };
-    }
-
     test("the clear leaves at once, and the model is told when the phone has echoed it", () => {
       const { call, orders, mark } = interruptedFarAway();
       expect(kinds(orders).slice(0, 2)).toEqual(["caller.mark", "caller.clear"]);

@@ -9,6 +9,18 @@ function ledger(oneWayMs: number): Playback {
   return playback;
 }
 
+/** 8 s of audio, its mark at 1,000 ms echoed when the phone's time was 5,000 ms; interrupted at 3,000 ms of ours. */
+function interrupted(): { playback: Playback; mark: string } {
+  const playback = ledger(100);
+  playback.sent("a", 400, 0);
+  const mark = playback.sent("a", 1_000, 0) ?? "";
+  playback.sent("a", 6_600, 0);
+  playback.marked(mark, 1_600, 1_600, 5_000);
+  const interruption = playback.interrupt(3_000);
+  if (!interruption.wasPlaying) throw new Error("nothing was playing");
+  return { playback, mark: interruption.mark };
+}
+
 describe("the ledger of what was heard", () => {
   test("a mark into an empty buffer measures the round trip", () => {
     expect(ledger(120).roundTripMs).toBe(240);
@@ -75,18 +87,6 @@ describe("the ledger of what was heard", () => {
   });
 
   describe("where an interruption cut, by the phone's own time", () => {
-    /** 8 s of audio, its mark at 1,000 ms echoed when the phone's time was 5,000 ms; interrupted at 3,000 ms of ours. */
-    function interrupted(): { playback: Playback; mark: string } {
-      const playback = ledger(100);
-      playback.sent("a", 400, 0);
-      const mark = playback.sent("a", 1_000, 0) ?? "";
-      playback.sent("a", 6_600, 0);
-      playback.marked(mark, 1_600, 1_600, 5_000);
-      const interruption = playback.interrupt(3_000);
-      if (!interruption.wasPlaying) throw new Error("nothing was playing");
-      return { playback, mark: interruption.mark };
-    }
-
     test("between two echoes the phone has played as much as its time has advanced, whatever ours says", () => {
       const { playback, mark } = interrupted();
       expect(playback.marked(mark, 3_300, 3_300, 5_700)).toEqual({

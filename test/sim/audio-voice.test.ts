@@ -7,7 +7,7 @@ import { hum } from "../../sim/voice/hum.ts";
 import { startVoice } from "../../sim/voice/voice.ts";
 import type { VoiceName } from "../../sim/voice/voices.ts";
 
-const names: VoiceName[] = ["caller", "twilio", "assistant", "person"];
+const names: VoiceName[] = ["caller", "twilio", "assistant", "person", "machine"];
 const sentence = "Good morning. I would like to know when you are open tomorrow.";
 
 /** How loud it is while it is not silent. */

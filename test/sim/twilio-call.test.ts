@@ -257,12 +257,12 @@ describe("what else leads from one document to another", () => {
   });
 
   test("verbs that are not simulated are passed over with a note", async () => {
-    const app = await startApp({ answers: { "/twiml": () => twiml("<Dial>+15550009999</Dial><Say>Hi</Say>") } });
+    const app = await startApp({ answers: { "/twiml": () => twiml("<Enqueue>support</Enqueue><Say>Hi</Say>") } });
     const account = await startAccount({ voiceUrl: `${app.url}/twiml` });
     const { log } = await callUp(account, []);
-    expect(verbs(log)).toEqual(["Dial", "Say"]);
+    expect(verbs(log)).toEqual(["Enqueue", "Say"]);
     expect(log).toContainEqual(
-      expect.objectContaining({ kind: "note", message: "Dial is not simulated: it is passed over" }),
+      expect.objectContaining({ kind: "note", message: "Enqueue is not simulated: it is passed over" }),
     );
   });
 

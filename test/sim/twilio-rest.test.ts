@@ -1,27 +1,8 @@
 import { describe, expect, test } from "vitest";
-import twilio from "twilio";
-import type RequestClient from "twilio/lib/base/RequestClient.js";
-import type { Twilio } from "../../sim/twilio/twilio.ts";
 import { callerNumber, codes, ourNumber, startAccount, verbs } from "./twilio-account.ts";
 import { accountSid, authToken, greet, messagesOf, startApp, twiml } from "./twilio-app.ts";
+import { sdk } from "./twilio-sdk.ts";
 import { hum } from "../../sim/voice/hum.ts";
-
-/** The only way to have the real SDK talk to another address: a client that rewrites it. */
-class RedirectingClient extends twilio.RequestClient {
-  readonly #apiUrl: string;
-
-  constructor(apiUrl: string) {
-    super();
-    this.#apiUrl = apiUrl;
-  }
-
-  override request<Data>(options: RequestClient.RequestOptions<Data>) {
-    return super.request<Data>({ ...options, uri: options.uri.replace("https://api.twilio.com", this.#apiUrl) });
-  }
-}
-
-const sdk = ({ apiUrl }: Twilio, user = accountSid, secret = authToken) =>
-  twilio(user, secret, { accountSid, httpClient: new RedirectingClient(apiUrl) });
 
 const voiceUrl = "http://127.0.0.1:1/twiml";
 const toFrom = { to: callerNumber, from: ourNumber };
@@ -210,10 +191,10 @@ describe("a call through the API", () => {
 
   test("says in its log what was asked for and is not simulated", async () => {
     const account = await startAccount({ voiceUrl });
-    await sdk(account).calls.create({ ...toFrom, twiml: "<Response/>", machineDetection: "Enable" });
+    await sdk(account).calls.create({ ...toFrom, twiml: "<Response/>", record: true });
     const { log } = (await account.calls()[0]?.ended) ?? { log: [] };
     expect(log).toContainEqual(
-      expect.objectContaining({ kind: "note", message: "the parameter MachineDetection is not simulated" }),
+      expect.objectContaining({ kind: "note", message: "the parameter Record is not simulated" }),
     );
     expect(codes(log, "error")).toEqual([]);
   });

@@ -19,6 +19,7 @@ describe("TwiML is read", () => {
     response.reject({ reason: "busy" });
     expect(parseTwiml(response.toString())).toEqual({
       warnings: [],
+      leftOut: [],
       verbs: [
         { verb: "Say", text: `Tom & "Jerry" <live> naïve`, loop: 1 },
         {
@@ -49,20 +50,97 @@ describe("TwiML is read", () => {
     ["<!-- a & b --><Pause/>", { verb: "Pause", seconds: 1 }],
     ["<Redirect method='get'> https://x/y </Redirect>", { verb: "Redirect", url: "https://x/y", method: "GET" }],
     ["<Reject/>", { verb: "Reject", reason: "rejected" }],
-    ["<Dial>+15551234567</Dial>", { verb: "unsimulated", name: "Dial" }],
-    ["<Gather><Say>hello</Say></Gather>", { verb: "unsimulated", name: "Gather" }],
-    ["<Start><Recording/></Start>", { verb: "unsimulated", name: "Start" }],
+    ["<Start><Stream url='wss://x'/></Start>", { verb: "unsimulated", name: "Start Stream" }],
+    ["<Enqueue>support</Enqueue>", { verb: "unsimulated", name: "Enqueue" }],
     ["<Play>https://x/y.mp3</Play>", { verb: "unsimulated", name: "Play of a file" }],
     [
       "<Connect><ConversationRelay url='wss://x'/></Connect>",
       { verb: "unsimulated", name: "Connect ConversationRelay" },
     ],
   ])("%s", (body, verb) => {
-    expect(parseTwiml(inResponse(body))).toEqual({ verbs: [verb], warnings: [] });
+    expect(parseTwiml(inResponse(body))).toEqual({ verbs: [verb], warnings: [], leftOut: [] });
+  });
+
+  test("of other verbs, with what Twilio takes for granted", () => {
+    const response = new twilio.twiml.VoiceResponse();
+    response
+      .dial({ callerId: "+15550001111", timeout: 20, answerOnBridge: true, action: "/dialled" })
+      .number(
+        { url: "/whisper", statusCallback: "/s", statusCallbackEvent: ["answered", "completed"] },
+        "+15557654321",
+      );
+    response.dial("+15557654321");
+    response.record({ playBeep: false, recordingStatusCallback: "/r", recordingStatusCallbackEvent: ["absent"] });
+    const gather = response.gather({ numDigits: 1, input: ["dtmf"], action: "/keys" });
+    gather.say("choose");
+    gather.pause({ length: 2 });
+    response.start().recording({ channels: "mono", track: "inbound" });
+    const number = { number: "+15557654321", method: "POST", statusCallbackMethod: "POST" };
+    expect(parseTwiml(response.toString())).toEqual({
+      warnings: [],
+      leftOut: [],
+      verbs: [
+        {
+          verb: "Dial",
+          action: "/dialled",
+          method: "POST",
+          callerId: "+15550001111",
+          timeoutSeconds: 20,
+          timeLimitSeconds: 14_400,
+          answerOnBridge: true,
+          hangupOnStar: false,
+          numbers: [
+            { ...number, url: "/whisper", statusCallback: "/s", statusCallbackEvents: ["answered", "completed"] },
+          ],
+        },
+        {
+          verb: "Dial",
+          method: "POST",
+          timeoutSeconds: 30,
+          timeLimitSeconds: 14_400,
+          answerOnBridge: false,
+          hangupOnStar: false,
+          numbers: [{ ...number, statusCallbackEvents: ["completed"] }],
+        },
+        {
+          verb: "Record",
+          method: "POST",
+          maxLengthSeconds: 3_600,
+          timeoutSeconds: 5,
+          finishOnKey: "1234567890*#",
+          playBeep: false,
+          trim: true,
+          callback: { url: "/r", method: "POST", events: ["absent"] },
+        },
+        {
+          verb: "Gather",
+          action: "/keys",
+          method: "POST",
+          numDigits: 1,
+          timeoutSeconds: 5,
+          finishOnKey: "#",
+          actionOnEmptyResult: false,
+          prompts: [
+            { verb: "Say", text: "choose", loop: 1 },
+            { verb: "Pause", seconds: 2 },
+          ],
+        },
+        { verb: "Start Recording", track: "inbound", channels: "mono" },
+      ],
+    });
+  });
+
+  test("and what is left out is named", () => {
+    const body = "<Dial record='record-from-answer'><Client>joe</Client></Dial><Record transcribe='true'/>";
+    expect(parseTwiml(inResponse(body))).toMatchObject({
+      warnings: [],
+      leftOut: ["record of Dial", "Dial Client", "transcribe of Record"],
+      verbs: [{ verb: "Record" }],
+    });
   });
 
   test("an empty response has nothing to do", () => {
-    expect(parseTwiml("<Response/>")).toEqual({ verbs: [], warnings: [] });
+    expect(parseTwiml("<Response/>")).toEqual({ verbs: [], warnings: [], leftOut: [] });
   });
 });
 
@@ -81,10 +159,32 @@ describe("TwiML is warned about, and what is wrong is left out", () => {
       [{ verb: "Redirect", url: "/x", method: "POST" }],
     ],
     ["<Play digits='12x'/>", 'digits "12x" cannot be played', []],
+    ["<Dial/>", "<Dial> has no number to call", []],
+    ["<Start/>", "<Start> has nothing to start", []],
+    [
+      "<Dial><Number statusCallbackEvent='hung-up'/></Dial>",
+      'statusCallbackEvent "hung-up" is not allowed in <Number>',
+      [expect.objectContaining({ verb: "Dial" })],
+    ],
+    [
+      "<Record playBeep='maybe'/>",
+      'playBeep "maybe" of <Record> is neither true nor false',
+      [expect.objectContaining({ verb: "Record" })],
+    ],
+    [
+      "<Gather finishOnKey='x'/>",
+      'finishOnKey "x" is not allowed in <Gather>',
+      [expect.objectContaining({ verb: "Gather" })],
+    ],
+    [
+      "<Gather><Hangup/></Gather>",
+      "<Hangup> is not allowed in <Gather>",
+      [expect.objectContaining({ verb: "Gather" })],
+    ],
     ["<Connect action='/x'/>", "<Connect> has nothing to connect to", []],
     [`<Say>${"a".repeat(4_097)}</Say>`, "the text of <Say> is longer than 4096 characters", []],
   ])("with $1", (body, warning, verbs) => {
-    expect(parseTwiml(inResponse(body))).toEqual({ verbs, warnings: [warning] });
+    expect(parseTwiml(inResponse(body))).toEqual({ verbs, warnings: [warning], leftOut: [] });
   });
 
   test.each([

@@ -3,7 +3,7 @@ import { type House, type HousePlan, houseNumber, startHouse } from "../../scrip
 import { sideVariables } from "../../scripts/parts/sides.ts";
 import type { OpenAISession } from "../../sim/openai/server.ts";
 import type { PhoneStep } from "../../sim/phone/step.ts";
-import type { CallReport } from "../../sim/twilio/call/call.ts";
+import type { CallReport } from "../../sim/twilio/call/call-request.ts";
 import type { InboundCall } from "../../sim/twilio/twilio.ts";
 import { humming } from "../../sim/voice/hum.ts";
 import type { Speak } from "../../sim/voice/voices.ts";

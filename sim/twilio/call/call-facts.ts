@@ -9,15 +9,28 @@ export type CallStatus =
   | "failed"
   | "canceled";
 
+/** What answering machine detection says of who answered (twilio.md 4.2). */
+export type AnsweredBy =
+  | "human"
+  | "machine_start"
+  | "machine_end_beep"
+  | "machine_end_silence"
+  | "machine_end_other"
+  | "fax"
+  | "unknown";
+
 /** What Twilio keeps about a call. */
 export type CallFacts = {
   readonly sid: string;
   readonly accountSid: string;
-  readonly direction: "inbound" | "outbound-api";
+  /** The call whose `<Dial>` made this one. */
+  readonly parentSid: string | undefined;
+  readonly direction: "inbound" | "outbound-api" | "outbound-dial";
   readonly from: string;
   readonly to: string;
   readonly createdAt: Date;
   status: CallStatus;
+  answeredBy: AnsweredBy | undefined;
   answeredAt: Date | undefined;
   endedAt: Date | undefined;
 };
@@ -41,6 +54,7 @@ export function callParameters(call: CallFacts): Record<string, string> {
     AccountSid: call.accountSid,
     ApiVersion: "2010-04-01",
     CallSid: call.sid,
+    ...(call.parentSid === undefined ? {} : { ParentCallSid: call.parentSid }),
     CallStatus: call.status,
     Direction: call.direction,
     ...numbers,

@@ -1,7 +1,8 @@
 import type { Clock } from "../../clock.ts";
+import type { AnsweredBy } from "./call-facts.ts";
 
 /** What a request to a server was for. */
-export type Purpose = "document" | "status-callback" | "stream-callback";
+export type Purpose = "document" | "status-callback" | "stream-callback" | "detection-callback" | "recording-callback";
 
 /** One thing that Twilio did or noticed in a call. Codes are Twilio's own (twilio.md 1.4). */
 type LogFact =
@@ -10,6 +11,7 @@ type LogFact =
   | { kind: "error"; code: number; message: string }
   | { kind: "verb"; verb: string }
   | { kind: "status"; status: string }
+  | { kind: "detection"; answeredBy: AnsweredBy }
   /** The stand-in itself failed, as when its voice does. The call ends. */
   | { kind: "failure"; message: string }
   /** Something that the stand-in does differently from Twilio, or leaves out. */

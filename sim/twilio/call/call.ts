@@ -1,85 +1,49 @@
 import type { Timer } from "../../clock.ts";
 import type { Phone } from "../../phone/phone.ts";
+import { playAudio } from "../line/announcement.ts";
+import { dtmfTones } from "../line/dtmf-tones.ts";
 import { type Line, openLine } from "../line/line.ts";
+import type { DialledCall, Leg, Stage } from "../verbs/stage.ts";
 import { type CallFacts, type CallStatus, callParameters, isOver } from "./call-facts.ts";
-import type { LogEntry } from "./call-log.ts";
 import { callLog } from "./call-log.ts";
-import { type Instruction, obtainDocument } from "./document.ts";
+import type { Call, CallReport, CallRequest } from "./call-request.ts";
+import type { ReadyPhone } from "./called-phone.ts";
+import { detect } from "./detection.ts";
+import { type Document, type Instruction, obtainDocument } from "./document.ts";
+import { aborted, pause } from "./pause.ts";
 import type { Platform } from "./platform.ts";
-import { type Stage, runDocument } from "./run-document.ts";
-import { type StreamReport, runStream } from "./run-stream.ts";
-import { type StatusCallbacks, statusTeller } from "./status-callbacks.ts";
-
-/** A call to be made. An inbound call's phone is the caller's; an outbound one's is called, and rings for `ringMs`. */
-export type CallRequest = {
-  sid: string;
-  direction: CallFacts["direction"];
-  from: string;
-  to: string;
-  phone: Promise<Phone>;
-  ringMs: number;
-  instruction: Instruction;
-  statusCallbacks: StatusCallbacks | undefined;
-  /** The call is ended when it has been answered for so long; undefined is for ever. */
-  timeLimitMs: number | undefined;
-  /** What was asked for and is not simulated: it goes into the log. */
-  notes: readonly string[];
-  onLog: (entry: LogEntry) => void;
-};
-
-/** Everything about a call that is over. */
-export type CallReport = {
-  readonly facts: Readonly<CallFacts>;
-  readonly log: readonly LogEntry[];
-  /** When the phone's time began, in ms of the log; undefined when it was never picked up. */
-  readonly answeredAtMs: number | undefined;
-  readonly streams: readonly StreamReport[];
-};
-
-/** A call that is going on. */
-export type Call = {
-  readonly facts: Readonly<CallFacts>;
-  /** Ends it; nothing happens when it is over. */
-  end(status: "completed" | "canceled"): void;
-  /** Breaks off what runs, and goes on with this (twilio.md 1.8, 4.5). */
-  redirect(instruction: Instruction): void;
-  /** Settles when the call is over and all its callbacks were answered. */
-  readonly ended: Promise<CallReport>;
-};
+import { type Outcome, runDocument } from "./run-document.ts";
+import type { StreamReport } from "./run-stream.ts";
+import { statusTeller } from "./status-callbacks.ts";
 
 const applicationError = "We are sorry. An application error has occurred. Goodbye.";
 
-/** Makes a call and runs it to its end, by the documents that its webhooks answer with. */
-export function startCall(platform: Platform, request: CallRequest): Call {
+/**
+ * Makes a call and runs it to its end, by the documents that its webhooks answer with. `dial` makes the calls that its
+ * documents dial.
+ */
+export function startCall(
+  platform: Platform,
+  request: CallRequest,
+  dial: (parent: Readonly<CallFacts>, call: DialledCall) => Leg,
+): Call {
   const { clock } = platform;
-  const facts: CallFacts = {
-    sid: request.sid,
-    accountSid: platform.accountSid,
-    direction: request.direction,
-    from: request.from,
-    to: request.to,
-    createdAt: platform.now(),
-    status: request.direction === "inbound" ? "ringing" : "queued",
-    answeredAt: undefined,
-    endedAt: undefined,
-  };
+  const facts = factsOf(platform, request);
   const log = callLog(clock, request.onLog);
   const tellStatus = statusTeller(platform, facts, request.statusCallbacks, log);
   const streams: StreamReport[] = [];
   const background: Array<Promise<void>> = [];
-  let answered: { line: Line; atMs: number } | undefined;
+  const endTasks: Array<() => void> = [];
+  let answered: { line: Line; phone: Phone; atMs: number } | undefined;
   let timeLimit: Timer | undefined;
   let replacement: Instruction | undefined;
+  let isWhispering = request.dialled !== undefined;
   /** Aborted when what the call does now is to be broken off. */
   let activity = new AbortController();
+  /** Aborted when the call is over. */
+  const life = new AbortController();
 
-  function inBackground(work: Promise<void>): void {
-    background.push(work);
-  }
-
-  function keepStream(report: StreamReport): void {
-    streams.push(report);
-  }
+  const inBackground = (work: Promise<void>): void => void background.push(work);
 
   function takeReplacement(): Instruction | undefined {
     const taken = replacement;
@@ -97,10 +61,17 @@ export function startCall(platform: Platform, request: CallRequest): Call {
     facts.answeredAt = platform.now();
     setStatus("in-progress");
     const line = openLine(clock, phone, () => end("completed"));
-    answered = { line, atMs: log.nowMs() - line.nowMs() };
-    if (request.timeLimitMs !== undefined) timeLimit = clock.after(request.timeLimitMs, () => end("completed"));
+    answered = { line, phone, atMs: log.nowMs() - line.nowMs() };
+    if (request.timeLimit !== undefined) timeLimit = clock.after(request.timeLimit.afterMs, endAtLimit);
     inBackground(tellStatus("answered"));
+    request.dialled?.onAnswered();
     return line;
+  }
+
+  function endAtLimit(): void {
+    const error = request.timeLimit?.error;
+    if (error !== undefined) log.add({ kind: "error", ...error });
+    end("completed");
   }
 
   function end(status: Exclude<CallStatus, "queued" | "ringing" | "in-progress">): void {
@@ -109,70 +80,97 @@ export function startCall(platform: Platform, request: CallRequest): Call {
     setStatus(status);
     timeLimit?.cancel();
     activity.abort();
+    life.abort();
     answered?.line.close();
+    for (const task of endTasks) task();
     inBackground(tellStatus("completed"));
   }
 
   /** What a document sees of the call. */
-  function stageFor(phone: Phone): Stage {
-    return {
-      log,
-      speak: platform.speak,
-      line: () => answer(phone),
-      reject(reason) {
-        if (answered !== undefined) return false;
-        end(reason === "busy" ? "busy" : "no-answer");
-        phone.disconnected();
-        return true;
-      },
-      runStream(noun, documentUrl, signal) {
-        const around = { platform, facts, line: answer(phone), log, onStarted: keepStream, inBackground };
-        return runStream(noun, documentUrl, around, signal);
-      },
-    };
-  }
+  const stageFor = (phone: Phone): Stage => ({
+    platform,
+    facts,
+    log,
+    isWhispering: () => isWhispering,
+    isAnswered: () => answered !== undefined,
+    line: () => answer(phone),
+    reject(reason) {
+      if (answered !== undefined) return false;
+      end(reason === "busy" ? "busy" : "no-answer");
+      phone.disconnected();
+      return true;
+    },
+    dial: (call) => dial(facts, call),
+    onStreamStarted: (report) => void streams.push(report),
+    atTheEnd: (task) => void endTasks.push(task),
+    inBackground,
+  });
 
-  /** Carries out one instruction; what comes after it, or undefined when the call is to end. */
-  async function carryOut(
-    instruction: Instruction,
-    stage: Stage,
-    signal: AbortSignal,
-  ): Promise<Instruction | undefined> {
-    const document = await obtainDocument(platform, instruction, callParameters(facts), log, signal);
-    if (document !== undefined) return runDocument(document, stage, signal);
-    if (!signal.aborted) await runDocument(apology, stage, signal);
-    return undefined;
-  }
-
-  async function ring(): Promise<Phone> {
-    const phone = await request.phone;
-    if (request.direction === "inbound" || isOver(facts)) return phone;
+  /** Waits for somebody to pick up, if the phone is one that is called; undefined when nobody did. */
+  async function reach(): Promise<Phone | undefined> {
+    if ("phone" in request.far) return request.far.phone;
+    const called = await request.far.called;
+    if (isOver(facts)) return undefined;
     inBackground(tellStatus("initiated"));
+    if (called.answer === "busy" || called.answer === "failed") {
+      end(called.answer);
+      return undefined;
+    }
     setStatus("ringing");
     inBackground(tellStatus("ringing"));
-    await untilPickedUp(activity.signal);
-    if (!isOver(facts)) answer(phone);
-    return phone;
+    const ringMs = called.answer === "none" ? Number.POSITIVE_INFINITY : called.ringMs;
+    await pause(clock, Math.min(ringMs, request.far.ringLimitMs), life.signal);
+    if (called.answer === "none" || ringMs > request.far.ringLimitMs) end("no-answer");
+    if (called.answer === "none" || isOver(facts)) return undefined;
+    await open(called, answer(called.phone));
+    return called.phone;
   }
 
-  function untilPickedUp(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = clock.after(request.ringMs, resolve);
-      signal.addEventListener("abort", () => {
-        timer.cancel();
-        resolve();
-      });
-    });
+  /** What is done at once when a called phone was picked up, before the first document. */
+  async function open({ detected }: ReadyPhone & { answer: "picked-up" }, line: Line): Promise<void> {
+    const { detection, announcement, sendDigits } = request;
+    if (detection?.when === "async") inBackground(detect(platform, facts, detection, detected, log, life.signal));
+    if (announcement !== undefined)
+      await playAudio(line, await platform.speak(announcement, "twilio"), activity.signal);
+    if (sendDigits !== undefined) await playAudio(line, dtmfTones(sendDigits), activity.signal);
+    if (detection?.when === "sync") await detect(platform, facts, detection, detected, log, activity.signal);
+  }
+
+  /** Only detection that held the document back is told with it (twilio.md 3.1). */
+  const parameters = (): Record<string, string> => ({
+    ...callParameters(facts),
+    ...(request.detection?.when === "sync" && facts.answeredBy !== undefined ? { AnsweredBy: facts.answeredBy } : {}),
+  });
+
+  async function carryOut(instruction: Instruction, stage: Stage, signal: AbortSignal): Promise<Outcome> {
+    const document = await obtainDocument(platform, instruction, parameters(), log, signal);
+    if (document !== undefined) return runDocument(document, stage, signal);
+    if (!signal.aborted) await runDocument(apology, stage, signal);
+    return "hung-up";
+  }
+
+  /** Runs one document after the other, until one leads nowhere else. */
+  async function runDocuments(first: Outcome, stage: Stage): Promise<Outcome> {
+    let next = takeReplacement() ?? first;
+    while (typeof next === "object" && !isOver(facts)) {
+      activity = new AbortController();
+      const outcome = await carryOut(next, stage, activity.signal);
+      next = takeReplacement() ?? outcome;
+    }
+    return next;
   }
 
   async function live(): Promise<void> {
     for (const message of request.notes) log.add({ kind: "note", message });
-    const stage = stageFor(await ring());
-    let next: Instruction | undefined = takeReplacement() ?? request.instruction;
-    while (next !== undefined && !isOver(facts)) {
+    const phone = await reach();
+    if (phone === undefined) return;
+    const stage = stageFor(phone);
+    const outcome = await runDocuments(request.instruction ?? "over", stage);
+    if (request.dialled !== undefined && outcome === "over" && !isOver(facts)) {
       activity = new AbortController();
-      next = await carryOut(next, stage, activity.signal);
-      next = takeReplacement() ?? next;
+      isWhispering = false;
+      await request.dialled.putThrough(stage.line(), activity.signal);
+      await runDocuments("over", stage);
     }
     end("completed");
   }
@@ -182,8 +180,10 @@ export function startCall(platform: Platform, request: CallRequest): Call {
       log.add({ kind: "failure", message: error instanceof Error ? error.message : String(error) });
       end("failed");
     });
-    await Promise.all(background);
-    return { facts, log: log.entries, answeredAtMs: answered?.atMs, streams };
+    // Grows while it is waited for.
+    for (const work of background) await work;
+    const phone = "phone" in request.far ? request.far.phone : answered?.phone;
+    return { facts, log: log.entries, phone, answeredAtMs: answered?.atMs, streams };
   }
 
   return {
@@ -191,10 +191,31 @@ export function startCall(platform: Platform, request: CallRequest): Call {
     end,
     redirect(instruction) {
       replacement = instruction;
+      isWhispering = false;
       activity.abort();
     },
+    over: aborted(life.signal),
     ended: report(),
   };
 }
 
-const apology = { verbs: [{ verb: "Say", text: applicationError, loop: 1 } as const], warnings: [], url: undefined };
+const factsOf = (platform: Platform, request: CallRequest): CallFacts => ({
+  sid: request.sid,
+  accountSid: platform.accountSid,
+  parentSid: request.parentSid,
+  direction: request.direction,
+  from: request.from,
+  to: request.to,
+  createdAt: platform.now(),
+  status: request.direction === "inbound" ? "ringing" : "queued",
+  answeredBy: undefined,
+  answeredAt: undefined,
+  endedAt: undefined,
+});
+
+const apology: Document = {
+  verbs: [{ verb: "Say", text: applicationError, loop: 1 }],
+  warnings: [],
+  leftOut: [],
+  url: undefined,
+};

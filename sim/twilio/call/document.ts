@@ -4,9 +4,14 @@ import type { CallLog } from "./call-log.ts";
 import type { Platform } from "./platform.ts";
 import { askWebhook } from "./webhook.ts";
 
-/** What a call is to do next: TwiML to be fetched, or TwiML at hand. */
+/** What a call is to do next: TwiML to be fetched, asked for with `parameters` beside the call's, or TwiML at hand. */
 export type Instruction =
-  | { url: string; method: Method; fallback?: { url: string; method: Method } }
+  | {
+      url: string;
+      method: Method;
+      fallback?: { url: string; method: Method };
+      parameters?: Readonly<Record<string, string>>;
+    }
   | { twiml: string };
 
 /** A document that can be run. Relative URLs in it are relative to `url`; TwiML without an address has none. */
@@ -32,6 +37,7 @@ export async function obtainDocument(
   if (signal.aborted) return undefined;
   if (!("code" in found)) {
     for (const message of found.warnings) log.add({ kind: "warning", code: 12200, message });
+    for (const part of found.leftOut) log.add({ kind: "note", message: `${part} is not simulated` });
     return found;
   }
   log.add({ kind: "error", ...found });
@@ -49,7 +55,8 @@ async function fetchDocument(
 ): Promise<Document | NoDocument> {
   if ("twiml" in instruction) return read(instruction.twiml, undefined);
   const { url, method } = instruction;
-  const answer = await askWebhook(platform, { purpose: "document", url, method, parameters }, log, signal);
+  const request = { url, method, parameters: { ...parameters, ...instruction.parameters } };
+  const answer = await askWebhook(platform, { purpose: "document", ...request }, log, signal);
   if ("code" in answer) return answer;
   const type = answer.contentType.split(";")[0]?.trim().toLowerCase() ?? "";
   if (!xmlTypes.includes(type)) return { code: 12300, message: `${url} answered with content type "${type}"` };

@@ -24,13 +24,13 @@ export type StreamReport = {
 };
 
 /** What a stream is part of. */
-export type StreamSurroundings = {
+type StreamSurroundings = {
   platform: Platform;
-  facts: CallFacts;
+  facts: Readonly<CallFacts>;
   line: Line;
   log: CallLog;
   /** Called when the stream has begun; its report goes on being written. */
-  onStarted: (report: StreamReport) => void;
+  onStreamStarted: (report: StreamReport) => void;
   /** Takes work whose end the stream does not wait for. */
   inBackground: (work: Promise<void>) => void;
 };
@@ -78,7 +78,7 @@ type StreamError = { code: 31903 | 31924; message: string };
 function converse(
   socket: WebSocket,
   stream: { streamSid: string; url: string; customParameters: Record<string, string> },
-  { platform, facts, line, log, onStarted }: StreamSurroundings,
+  { platform, facts, line, log, onStreamStarted }: StreamSurroundings,
   signal: AbortSignal,
   onOver: (error: StreamError | undefined) => void,
 ): void {
@@ -138,5 +138,5 @@ function converse(
 
   signal.addEventListener("abort", stop, { once: true });
   line.connect(leg);
-  onStarted(report);
+  onStreamStarted(report);
 }

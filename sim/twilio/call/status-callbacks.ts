@@ -1,12 +1,9 @@
+import type { StatusEvent } from "../twiml/status-event.ts";
 import type { Method } from "../twiml/verb.ts";
-import { type CallFacts, callParameters, durationSeconds, twilioDate } from "./call-facts.ts";
+import { type CallFacts, type CallStatus, callParameters, durationSeconds, twilioDate } from "./call-facts.ts";
 import type { CallLog } from "./call-log.ts";
 import type { Platform } from "./platform.ts";
-import { askWebhook } from "./webhook.ts";
-
-/** The moments of a call that a status callback can be asked for (twilio.md 4.1). */
-export const statusEvents = ["initiated", "ringing", "answered", "completed"] as const;
-export type StatusEvent = (typeof statusEvents)[number];
+import { tellCallback } from "./callback.ts";
 
 /** Where to tell what becomes of a call, and what of it. */
 export type StatusCallbacks = { url: string; method: Method; events: readonly StatusEvent[] };
@@ -31,15 +28,26 @@ export function statusTeller(
       Timestamp: twilioDate(platform.now()),
       SequenceNumber: String(sequenceNumber++),
       CallbackSource: "call-progress-events",
-      ...(event === "completed" ? durations(facts) : {}),
+      ...(event === "completed" ? ending(facts) : {}),
     };
     const { url, method } = callbacks;
-    const answer = await askWebhook(platform, { purpose: "status-callback", url, method, parameters }, log);
-    if ("code" in answer) log.add({ kind: "error", ...answer });
+    await tellCallback(platform, { purpose: "status-callback", url, method, parameters }, log);
   };
 }
 
-function durations(facts: CallFacts): Record<string, string> {
+/** What only a call that is over has. The SIP codes are those that telephone exchanges give for such an end. */
+function ending(facts: CallFacts): Record<string, string> {
   const seconds = durationSeconds(facts);
-  return { CallDuration: String(seconds), Duration: String(Math.ceil(seconds / 60)) };
+  return {
+    CallDuration: String(seconds),
+    Duration: String(Math.ceil(seconds / 60)),
+    SipResponseCode: sipCodes[facts.status] ?? "200",
+  };
 }
+
+const sipCodes: Partial<Record<CallStatus, string>> = {
+  busy: "486",
+  "no-answer": "487",
+  canceled: "487",
+  failed: "404",
+};

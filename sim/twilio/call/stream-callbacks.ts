@@ -2,7 +2,7 @@ import type { StreamNoun } from "../twiml/verb.ts";
 import type { CallFacts } from "./call-facts.ts";
 import type { CallLog } from "./call-log.ts";
 import type { Platform } from "./platform.ts";
-import { askWebhook } from "./webhook.ts";
+import { tellCallback } from "./callback.ts";
 
 export type StreamEvent = "stream-started" | "stream-stopped" | "stream-error";
 
@@ -12,7 +12,7 @@ export type StreamEvent = "stream-started" | "stream-stopped" | "stream-error";
  */
 export function streamTeller(
   platform: Platform,
-  facts: CallFacts,
+  facts: Readonly<CallFacts>,
   { statusCallback, statusCallbackMethod, name }: StreamNoun,
   streamSid: string,
   log: CallLog,
@@ -38,7 +38,6 @@ export function streamTeller(
       method: statusCallbackMethod,
       parameters,
     } as const;
-    const answer = await askWebhook(platform, request, log);
-    if ("code" in answer) log.add({ kind: "error", ...answer });
+    await tellCallback(platform, request, log);
   };
 }

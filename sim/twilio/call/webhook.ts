@@ -24,15 +24,15 @@ export type WebhookFailure = { code: 11200 | 11205; message: string };
 /**
  * Asks a server, signed as Twilio signs (twilio.md 3.2): 15 s at most, once more when no connection comes about,
  * redirects followed with GET and without the parameters. Every attempt is logged; a failure is not, it is returned.
- * An aborted `signal` gives a failure, too.
+ * An aborted `signal` gives a failure, too. Whoever asks again for the same thing passes the same `idempotencyToken`.
  */
 export async function askWebhook(
   platform: Platform,
   request: WebhookRequest,
   log: CallLog,
   signal?: AbortSignal,
+  idempotencyToken: string = randomUUID(),
 ): Promise<WebhookAnswer | WebhookFailure> {
-  const idempotencyToken = randomUUID();
   const first = await followRedirects(platform, request, idempotencyToken, log, signal);
   const isConnectFailure = "code" in first && first.code === 11205;
   if (!isConnectFailure || signal?.aborted === true) return first;

@@ -11,16 +11,27 @@ export type FarEnd = {
   press?(digit: string): void;
 };
 
+/** Whoever listens in on a line: to all sound, and to the keys of the phone. */
+export type Listener = {
+  sound?(spoken: Uint8Array, heard: Uint8Array): void;
+  press?(digit: string): void;
+};
+
 /** The line between a phone and Twilio: 20 ms of sound each way, fifty times a second. */
 export type Line = {
   /** Puts something at Twilio's end, in place of what was there. */
   connect(end: FarEnd): void;
   /** Takes it away again; nothing happens when something else is there by now. */
   disconnect(end: FarEnd): void;
+  /** Lets somebody listen in, whatever is at Twilio's end; what it gives stops that. */
+  listen(listener: Listener): () => void;
   /** The present in ms of the call, as the phone counts them: 0 is when its first sound began to pass. */
   nowMs(): number;
-  /** Brings sound up to the present, should the machine be late. To be called before anything that depends on time. */
-  catchUp(): void;
+  /**
+   * Brings sound up to the present, or to an earlier time of the clock, should the machine be late. To be called before
+   * anything that depends on time.
+   */
+  catchUp(untilMs?: number): void;
   /** Ends the call; the phone is told. */
   close(): void;
 };
@@ -31,19 +42,26 @@ export type Line = {
  */
 export function openLine(clock: Clock, phone: Phone, onHangUp: () => void): Line {
   let farEnd: FarEnd | undefined;
+  const listeners = new Set<Listener>();
   let spoken = silentFrame;
   let isOpen = true;
   const firstSoundMs = clock.nowMs() + frameMs;
 
   const beat = ticker(clock, frameMs, (atMs) => {
     const heard = farEnd?.exchange(spoken, atMs) ?? silentFrame;
+    for (const listener of listeners) listener.sound?.(spoken, heard);
     const turn = phone.pass(heard);
     spoken = turn.speech;
-    for (const digit of turn.digits) farEnd?.press?.(digit);
+    for (const digit of turn.digits) press(digit);
     if (!turn.hungUp) return;
     stop();
     onHangUp();
   });
+
+  function press(digit: string): void {
+    farEnd?.press?.(digit);
+    for (const listener of listeners) listener.press?.(digit);
+  }
 
   function stop(): void {
     isOpen = false;
@@ -57,8 +75,12 @@ export function openLine(clock: Clock, phone: Phone, onHangUp: () => void): Line
     disconnect(end) {
       if (farEnd === end) farEnd = undefined;
     },
+    listen(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     nowMs: () => clock.nowMs() - firstSoundMs,
-    catchUp: () => beat.catchUp(),
+    catchUp: (untilMs) => beat.catchUp(untilMs),
     close() {
       if (!isOpen) return;
       stop();

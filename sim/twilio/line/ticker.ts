@@ -2,8 +2,11 @@ import type { Clock, Timer } from "../../clock.ts";
 
 /** A steady beat. */
 export type Ticker = {
-  /** Runs every beat that is due now, should the machine be late: after this, all that should have happened has. */
-  catchUp(): void;
+  /**
+   * Runs every beat that is due now, or was at an earlier `untilMs`, should the machine be late: after this, all that
+   * should have happened has.
+   */
+  catchUp(untilMs?: number): void;
   stop(): void;
 };
 
@@ -16,7 +19,8 @@ export function ticker(clock: Clock, intervalMs: number, onTick: (dueMs: number)
   let nextBeat = 1;
   let isStopped = false;
   const dueMs = (): number => startMs + nextBeat * intervalMs;
-  const isDue = (): boolean => !isStopped && dueMs() <= clock.nowMs();
+
+  const isDue = (nowMs: number): boolean => !isStopped && dueMs() <= nowMs;
 
   let timer = schedule();
 
@@ -27,8 +31,8 @@ export function ticker(clock: Clock, intervalMs: number, onTick: (dueMs: number)
     });
   }
 
-  function catchUp(): void {
-    while (isDue()) {
+  function catchUp(untilMs?: number): void {
+    while (isDue(untilMs ?? clock.nowMs())) {
       const beatMs = dueMs();
       nextBeat++;
       onTick(beatMs);

@@ -1,6 +1,10 @@
 import type { Instruction } from "../call/document.ts";
-import { type StatusCallbacks, type StatusEvent, statusEvents } from "../call/status-callbacks.ts";
+import type { DetectionRequest } from "../call/detection.ts";
+import type { StatusCallbacks } from "../call/status-callbacks.ts";
+import { isPlayable } from "../line/dtmf-tones.ts";
+import { isStatusEvent } from "../twiml/status-event.ts";
 import type { Method } from "../twiml/verb.ts";
+import { readDetection } from "./detection-parameters.ts";
 import { type Refusal, refuse } from "./rest-error.ts";
 
 /** What `POST Calls.json` asks for. */
@@ -10,6 +14,9 @@ export type NewCall = {
   instruction: Instruction;
   statusCallbacks: StatusCallbacks | undefined;
   timeLimitMs: number | undefined;
+  ringLimitMs: number;
+  detection?: DetectionRequest;
+  sendDigits?: string;
   notes: string[];
 };
 
@@ -19,35 +26,59 @@ export type CallUpdate = { end: "completed" | "canceled" } | { redirect: Instruc
 const e164 = /^\+[1-9]\d{1,14}$/;
 /** `twiml` may be no longer (twilio.md 4.1). */
 const longestTwiml = 4_000;
+/** A phone rings for so long, and no longer than that (twilio.md 4.1). */
+const ringSeconds = 60;
+const longestRingSeconds = 600;
+const longestDigits = 32;
 
 const simulated = new Set(
   (
     "To From Url Method Twiml FallbackUrl FallbackMethod StatusCallback StatusCallbackMethod StatusCallbackEvent " +
-    "TimeLimit"
+    "TimeLimit Timeout SendDigits MachineDetection MachineDetectionTimeout AsyncAmd AsyncAmdStatusCallback " +
+    "AsyncAmdStatusCallbackMethod"
   ).split(" "),
 );
 
-/** Reads the form of a new call, as strictly as Twilio; `isOurs` knows which numbers belong to the account. */
-export function readNewCall(form: URLSearchParams, isOurs: (number: string) => boolean): NewCall | Refusal {
+/** What an account allows: which numbers it may show as the caller's, and which it may not call. */
+export type Permissions = {
+  mayCallFrom: (number: string) => boolean;
+  refusalOf: (to: string) => Refusal | undefined;
+};
+
+/** Reads the form of a new call, as strictly as Twilio. */
+export function readNewCall(form: URLSearchParams, { mayCallFrom, refusalOf }: Permissions): NewCall | Refusal {
   const to = form.get("To") ?? "";
   const from = form.get("From") ?? "";
   if (to === "") return refuse(21201, "No 'To' number is specified");
   if (from === "") return refuse(21213, "No 'From' number is specified");
   if (!e164.test(to)) return refuse(21211, `The phone number you are attempting to call, ${to}, is not valid.`);
-  if (!isOurs(from)) return refuse(21210, `The source phone number provided, ${from}, is not yet verified.`);
+  if (!mayCallFrom(from)) return refuse(21210, `The source phone number provided, ${from}, is not yet verified.`);
+  const refusal = refusalOf(to);
+  if (refusal !== undefined) return refusal;
   const instruction = readInstruction(form);
   if (instruction === undefined) return refuse(21205, "Url parameter is required.");
   if ("code" in instruction) return instruction;
   const statusCallbacks = readStatusCallbacks(form);
   if (statusCallbacks !== undefined && "code" in statusCallbacks) return statusCallbacks;
-  const timeLimit = form.get("TimeLimit");
+  const timeLimitSeconds = readSeconds(form, "TimeLimit", Number.POSITIVE_INFINITY);
+  if (typeof timeLimitSeconds !== "number") return timeLimitSeconds;
+  const timeoutSeconds = readSeconds(form, "Timeout", ringSeconds);
+  if (typeof timeoutSeconds !== "number") return timeoutSeconds;
+  const sendDigits = form.get("SendDigits") ?? undefined;
+  if (sendDigits !== undefined && (!isPlayable(sendDigits) || sendDigits.length > longestDigits))
+    return refuse(21502, `SendDigits ${sendDigits} is not valid.`);
+  const detection = sendDigits === undefined ? readDetection(form) : undefined;
+  if (detection !== undefined && "code" in detection) return detection;
   const notes = [...new Set(form.keys())].filter((name) => !simulated.has(name));
   return {
     from,
     to,
     instruction,
     statusCallbacks,
-    timeLimitMs: timeLimit === null ? undefined : Number(timeLimit) * 1_000,
+    timeLimitMs: Number.isFinite(timeLimitSeconds) ? timeLimitSeconds * 1_000 : undefined,
+    ringLimitMs: Math.min(timeoutSeconds, longestRingSeconds) * 1_000,
+    ...(detection === undefined ? {} : { detection }),
+    ...(sendDigits === undefined ? {} : { sendDigits }),
     notes: notes.map((name) => `the parameter ${name} is not simulated`),
   };
 }
@@ -91,6 +122,11 @@ function readStatusCallbacks(form: URLSearchParams): StatusCallbacks | Refusal |
   return { url, method: methodOf(form.get("StatusCallbackMethod")), events };
 }
 
-const isStatusEvent = (word: string): word is StatusEvent => statusEvents.some((event) => event === word);
+function readSeconds(form: URLSearchParams, name: string, otherwise: number): number | Refusal {
+  const text = form.get(name);
+  if (text === null) return otherwise;
+  return /^\d+$/.test(text) ? Number(text) : refuse(20001, `${name} ${text} is not a number of seconds`);
+}
+
 const methodOf = (method: string | null): Method => (method?.toUpperCase() === "GET" ? "GET" : "POST");
 const isHttp = (url: string): boolean => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);

@@ -8,7 +8,7 @@ export function callResource(call: Readonly<CallFacts>): object {
   return {
     sid: call.sid,
     account_sid: call.accountSid,
-    parent_call_sid: null,
+    parent_call_sid: call.parentSid ?? null,
     from: call.from,
     from_formatted: call.from,
     to: call.to,
@@ -21,7 +21,7 @@ export function callResource(call: Readonly<CallFacts>): object {
     end_time: dateOrNull(call.endedAt),
     date_created: twilioDate(call.createdAt),
     date_updated: twilioDate(call.endedAt ?? call.answeredAt ?? call.createdAt),
-    answered_by: null,
+    answered_by: call.answeredBy ?? null,
     forwarded_from: null,
     caller_name: null,
     group_sid: null,

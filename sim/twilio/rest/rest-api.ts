@@ -2,30 +2,35 @@ import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { isOver } from "../call/call-facts.ts";
-import type { Call } from "../call/call.ts";
-import { type CallUpdate, type NewCall, readNewCall, readUpdate } from "./call-parameters.ts";
+import type { Call } from "../call/call-request.ts";
+import type { RecordingStore } from "../call/recording-store.ts";
+import { type CallUpdate, type NewCall, type Permissions, readNewCall, readUpdate } from "./call-parameters.ts";
 import { callResource, callsUri } from "./call-resource.ts";
-import { type Refusal, refusalBody, refuse } from "./rest-error.ts";
+import { recordingAnswer } from "./recording-resource.ts";
+import { type Answer, type Refusal, refuse, toAnswer } from "./rest-error.ts";
 
-export type RestSettings = {
+export type RestSettings = Permissions & {
   accountSid: string;
   /** Who may use the API: account or API key SID, and its secret (twilio.md 2, 4.3). */
   credentials: ReadonlyMap<string, string>;
   /** All calls of the account, newest first. */
   calls: () => Call[];
-  isOurs: (number: string) => boolean;
+  recordings: RecordingStore;
+  /** Why no further call can be made now. */
+  congestion: () => Refusal | undefined;
   place: (call: NewCall) => Call;
+  /** Takes the refusal that was ordered for the next request. */
+  nextRefusal: () => Refusal | undefined;
 };
 
-type Answer = { status: number; body: object };
 type Request = { method: string; url: URL; form: URLSearchParams };
 
 const notFound = (url: URL): Refusal => refuse(20404, `The requested resource ${url.pathname} was not found`, 404);
 
-/** The REST API, as far as calls go: create, fetch, list and update (twilio.md 4), with Twilio's errors. */
+/** The REST API, as far as calls (create, fetch, list, update) and recordings go (twilio.md 4), with Twilio's errors. */
 export function restApi(settings: RestSettings): RequestListener {
   return (request, response) => {
-    void answer(settings, request).then(({ status, body }) => sendJson(response, status, body));
+    void answer(settings, request).then((given) => send(response, given));
   };
 }
 
@@ -35,6 +40,8 @@ async function answer(settings: RestSettings, message: IncomingMessage): Promise
   if (!isAuthentic(message.headers.authorization, settings.credentials)) {
     return toAnswer(refuse(20003, "Authenticate", 401));
   }
+  const refusal = settings.nextRefusal();
+  if (refusal !== undefined) return toAnswer(refusal);
   return route(settings, { method: message.method ?? "GET", url, form });
 }
 
@@ -46,6 +53,8 @@ function route(settings: RestSettings, request: Request): Answer {
     if (method === "POST") return createCall(settings, form);
     return toAnswer(refuse(20004, "Method not allowed", 405));
   }
+  const recording = recordingAnswer(settings, method, url);
+  if (recording !== undefined) return recording;
   const callSid = url.pathname.startsWith(`${base}/`) ? url.pathname.slice(base.length + 1).replace(/\.json$/, "") : "";
   const call = settings.calls().find(({ facts }) => facts.sid === callSid);
   if (call === undefined) return toAnswer(notFound(url));
@@ -55,8 +64,10 @@ function route(settings: RestSettings, request: Request): Answer {
 }
 
 function createCall(settings: RestSettings, form: URLSearchParams): Answer {
-  const wanted = readNewCall(form, settings.isOurs);
+  const wanted = readNewCall(form, settings);
   if ("code" in wanted) return toAnswer(wanted);
+  const congestion = settings.congestion();
+  if (congestion !== undefined) return toAnswer(congestion);
   return { status: 201, body: callResource(settings.place(wanted).facts) };
 }
 
@@ -83,9 +94,9 @@ function refusalOf({ facts }: Call, update: CallUpdate): Refusal | undefined {
 function listCalls({ accountSid, calls }: RestSettings, url: URL): object {
   const page = Number(url.searchParams.get("Page") ?? 0);
   const pageSize = Math.min(1_000, Number(url.searchParams.get("PageSize") ?? 50));
-  const filters = { to: "To", from: "From", status: "Status" } as const;
+  const filters = { to: "To", from: "From", status: "Status", parentSid: "ParentCallSid" } as const;
   const found = calls().filter(({ facts }) =>
-    (["to", "from", "status"] as const).every((field) => {
+    (["to", "from", "status", "parentSid"] as const).every((field) => {
       const wanted = url.searchParams.get(filters[field]);
       return wanted === null || wanted === facts[field];
     }),
@@ -118,8 +129,8 @@ function isAuthentic(authorization: string | undefined, credentials: ReadonlyMap
   return expected.length > 0 && given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-const toAnswer = (refusal: Refusal): Answer => ({ status: refusal.status, body: refusalBody(refusal) });
-
-function sendJson(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+function send(response: ServerResponse, { status, body }: Answer): void {
+  if (body === undefined) response.writeHead(status).end();
+  else if (body instanceof Uint8Array) response.writeHead(status, { "Content-Type": "audio/x-wav" }).end(body);
+  else response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
 }

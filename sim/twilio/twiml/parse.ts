@@ -1,13 +1,15 @@
-import { isPlayable } from "../line/dtmf-tones.ts";
-import { isUnsimulatedVerb, violations } from "./schema.ts";
-import type { Method, StreamNoun, Verb } from "./verb.ts";
+import { type Complain, given, methodOf, oneOf } from "./attributes.ts";
+import { readDial } from "./read-dial.ts";
+import { readGather } from "./read-gather.ts";
+import { promptReaders } from "./read-prompt.ts";
+import { readRecord, readRecording } from "./read-recording.ts";
+import { isUnsimulatedVerb, leftOut, violations } from "./schema.ts";
+import type { StreamNoun, Verb } from "./verb.ts";
 import { type Element, parseXml } from "./xml.ts";
 
-/** A document ready to be run, and what was wrong with it: each warning is a 12200. */
-export type Twiml = { verbs: Verb[]; warnings: string[] };
+/** A document ready to be run, what was wrong with it (each warning is a 12200), and what in it is left out here. */
+export type Twiml = { verbs: Verb[]; warnings: string[]; leftOut: string[] };
 
-/** Twilio speaks no longer text (twilio.md 2). */
-const longestText = 4_096;
 /** Name and value of a `<Parameter>` together must be shorter (twilio.md 1.5). */
 const longestParameter = 500;
 
@@ -24,7 +26,7 @@ export function parseTwiml(text: string): Twiml {
     warnings.push(...problems);
     return verb ?? [];
   });
-  return { verbs, warnings };
+  return { verbs, warnings, leftOut: root.children.flatMap(leftOut) };
 }
 
 type Reading = { verb?: Verb; problems: string[] };
@@ -38,36 +40,25 @@ function readVerb(element: Element): Reading {
   return verb === undefined ? { problems } : { verb, problems };
 }
 
-type Complain = (problem: string) => void;
 type VerbReader = (element: Element, complain: Complain) => Verb | undefined;
 
 /** One for each verb; undefined, after a complaint, when nothing can be done with it. */
-const verbReaders: Record<Exclude<Verb["verb"], "unsimulated">, VerbReader> = {
-  Say(element, complain) {
-    if (element.text.length <= longestText) return { verb: "Say", text: element.text, loop: loopOf(element, complain) };
-    complain(`the text of <Say> is longer than ${longestText} characters`);
-    return undefined;
-  },
-  Play(element, complain) {
-    const { digits } = element.attributes;
-    if (digits === undefined) return { verb: "unsimulated", name: "Play of a file" };
-    if (isPlayable(digits)) return { verb: "Play", digits, loop: loopOf(element, complain) };
-    complain(`digits "${digits}" cannot be played`);
-    return undefined;
-  },
-  Pause: (element, complain) => ({ verb: "Pause", seconds: wholeNumber(element, "length", 1, complain) }),
+const verbReaders: Record<Exclude<Verb["verb"], "unsimulated" | "Start Recording"> | "Start", VerbReader> = {
+  ...promptReaders,
   Connect: readConnect,
+  Dial: readDial,
+  Gather: readGather,
+  Record: readRecord,
+  Start: readStart,
   Redirect(element, complain) {
     if (element.text === "") complain("<Redirect> has no URL");
     return { verb: "Redirect", url: element.text, method: methodOf(element, "method", complain) };
   },
   Hangup: () => ({ verb: "Hangup" }),
-  Reject(element, complain) {
-    const reason = element.attributes["reason"] ?? "rejected";
-    if (reason === "rejected" || reason === "busy") return { verb: "Reject", reason };
-    complain(`reason "${reason}" is not allowed in <Reject>`);
-    return { verb: "Reject", reason: "rejected" };
-  },
+  Reject: (element, complain) => ({
+    verb: "Reject",
+    reason: oneOf(element, "reason", ["rejected", "busy"], complain),
+  }),
 };
 
 const isSimulated = (name: string): name is keyof typeof verbReaders => Object.hasOwn(verbReaders, name);
@@ -80,24 +71,28 @@ function readConnect(element: Element, complain: Complain): Verb | undefined {
     complain("<Connect> has nothing to connect to");
     return undefined;
   }
-  const { action } = element.attributes;
   return {
     verb: "Connect",
-    ...(action === undefined ? {} : { action }),
+    ...given(element, "action"),
     method: methodOf(element, "method", complain),
     stream: readStream(stream, complain),
   };
 }
 
+function readStart(element: Element, complain: Complain): Verb | undefined {
+  const [noun] = element.children;
+  if (noun === undefined) complain("<Start> has nothing to start");
+  if (noun?.name === "Recording") return readRecording(noun, complain);
+  return noun && { verb: "unsimulated", name: `Start ${noun.name}` };
+}
+
 function readStream(element: Element, complain: Complain): StreamNoun {
-  const { url = "", name, track, statusCallback } = element.attributes;
+  const { url = "" } = element.attributes;
   for (const attribute of ["connectorName", "audioFormat", "sampleRate"])
     if (attribute in element.attributes) complain(`attribute "${attribute}" of <Stream> is not simulated`);
   return {
     url,
-    ...(name === undefined ? {} : { name }),
-    ...(track === undefined ? {} : { track }),
-    ...(statusCallback === undefined ? {} : { statusCallback }),
+    ...given(element, "name", "track", "statusCallback"),
     statusCallbackMethod: methodOf(element, "statusCallbackMethod", complain),
     parameters: readParameters(element, complain),
   };
@@ -114,22 +109,4 @@ function readParameters(stream: Element, complain: Complain): Record<string, str
     else parameters[name] = value;
   }
   return parameters;
-}
-
-function methodOf(element: Element, attribute: string, complain: Complain): Method {
-  const method = (element.attributes[attribute] ?? "POST").toUpperCase();
-  if (method === "GET" || method === "POST") return method;
-  complain(`${attribute} "${method}" is not allowed in <${element.name}>`);
-  return "POST";
-}
-
-/** How often to repeat; 0 is for ever. */
-const loopOf = (element: Element, complain: Complain): number => wholeNumber(element, "loop", 1, complain);
-
-function wholeNumber(element: Element, attribute: string, otherwise: number, complain: Complain): number {
-  const text = element.attributes[attribute];
-  if (text === undefined) return otherwise;
-  if (/^\d+$/.test(text)) return Number(text);
-  complain(`${attribute} "${text}" of <${element.name}> is not a whole number`);
-  return otherwise;
 }

@@ -1,0 +1,65 @@
+import { columnTones, keyAt, rowTones } from "../audio/keypad.ts";
+import { fromDbfs, rms } from "../audio/level.ts";
+import { decodeMulaw } from "../audio/mulaw.ts";
+import { silentFrame } from "./frames.ts";
+
+/** Softer than this is no key. */
+const audible = fromDbfs(-35);
+/** So much of a frame's power must be in its two tones: speech is never so pure. */
+const leastShare = 0.75;
+/** Neither of the two tones may be much softer than the other. */
+const leastShareOfOne = 0.15;
+const samplesPerSecond = 8_000;
+
+/** Tells the keys that are pressed at the other end by their tones, as every exchange does. */
+export type KeyEar = {
+  /** Hears 20 ms; the key, once, as soon as its tones are there for 40 ms. */
+  hear(frame: Uint8Array): string | undefined;
+};
+
+export function keyEar(): KeyEar {
+  let sounding: string | undefined;
+  let isTold = false;
+
+  return {
+    hear(frame) {
+      const key = keyIn(frame);
+      if (key !== sounding) {
+        sounding = key;
+        isTold = false;
+        return undefined;
+      }
+      if (isTold) return undefined;
+      isTold = true;
+      return key;
+    },
+  };
+}
+
+/** The key whose two tones make up a frame. */
+function keyIn(frame: Uint8Array): string | undefined {
+  if (frame === silentFrame || rms(frame) < audible) return undefined;
+  const samples = decodeMulaw(frame);
+  const power = samples.reduce((sum, sample) => sum + sample * sample, 0);
+  const row = loudest(samples, rowTones);
+  const column = loudest(samples, columnTones);
+  const shares = [row, column].map((found) => (2 * found.power) / (samples.length * power));
+  const [one = 0, other = 0] = shares;
+  if (one + other < leastShare || Math.min(one, other) < leastShareOfOne) return undefined;
+  return keyAt(row.index, column.index);
+}
+
+function loudest(samples: Int16Array, tones: readonly number[]): { index: number; power: number } {
+  const powers = tones.map((hertz) => powerAt(samples, hertz));
+  const power = Math.max(...powers);
+  return { index: powers.indexOf(power), power };
+}
+
+/** The squared magnitude of one frequency (Goertzel). */
+function powerAt(samples: Int16Array, hertz: number): number {
+  const factor = 2 * Math.cos((2 * Math.PI * hertz) / samplesPerSecond);
+  let last = 0;
+  let beforeLast = 0;
+  for (const sample of samples) [last, beforeLast] = [sample + factor * last - beforeLast, last];
+  return last * last + beforeLast * beforeLast - factor * last * beforeLast;
+}
