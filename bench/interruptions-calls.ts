@@ -100,6 +100,9 @@ function judge({ streams }: CallReport, { realtime }: OpenAISession): Interrupte
   return {
     cuts: auditPlayback(stream.heard, realtime.spoken(), facts, { mayEndEarly: true }),
     clearCount: stream.heard.clears.length,
-    objections: facts.flatMap((fact) => (fact.type === "objected" ? [fact.message] : [])),
+    // A response may end while our word to cancel it is on its way: that is no objection to a cut (openai.md A9).
+    objections: facts.flatMap((fact) =>
+      fact.type === "objected" && fact.code !== "response_cancel_not_active" ? [fact.message] : [],
+    ),
   };
 }

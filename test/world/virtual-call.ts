@@ -16,6 +16,7 @@ import type { KeyRequest } from "../../worker/bridge/key-request.ts";
 import { type Conversation, converse } from "../../worker/conversation.ts";
 import { type ModelLeg, type ModelListener, modelReader } from "../../worker/model-leg.ts";
 import { openaiRealtime } from "../../worker/models/openai-realtime/protocol.ts";
+import type { ModelSettings } from "../../worker/models/settings.ts";
 import { decode } from "../../worker/twilio/media-stream.ts";
 import { plainModel as modelSettings } from "./plain-model.ts";
 
@@ -24,6 +25,8 @@ export type VirtualCallOptions = {
   scenario?: Scenario;
   greeting?: string;
   bridge?: BridgeOptions;
+  /** What is special about the model. */
+  model?: Partial<ModelSettings>;
   /** The model is made ready so long before the stream comes. */
   preparedMs?: number;
   /** The stream's socket is gone at this time, without a word. */
@@ -61,7 +64,11 @@ export async function virtualCall(options: VirtualCallOptions): Promise<VirtualC
   const { modelDelayMs = 0 } = options;
   const clock = virtualClock();
   const bridge = { greeting: options.greeting, ...options.bridge };
-  const provider = openaiRealtime({ ...modelSettings, answersByItself: bridge.interruption === undefined });
+  const provider = openaiRealtime({
+    ...modelSettings,
+    answersByItself: bridge.interruption === undefined,
+    ...options.model,
+  });
   const phoneEvents: PhoneEvent[] = [];
   const warnings: StreamWarning[] = [];
   const log: VirtualCall["log"] = [];
