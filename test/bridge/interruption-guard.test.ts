@@ -17,12 +17,12 @@ const loudDb = -15;
 /** What a speakerphone gives back of an agent at -20 dBFS. */
 const echoDb = -32;
 
-/** The agent speaks at -20 dBFS, a sentence of 8 s, and has been heard for one. */
-function interrupted(minMs = 200): Line {
-  const call = talkingLine({ interruption: { minMs } });
+/** The agent speaks at -20 dBFS, a sentence of 8 s, and has been heard for one, on a handset or a speakerphone. */
+function interrupted(roomDb = -70): Line {
+  const call = talkingLine({ interruption: { minMs: 200 } });
   call.happens(responseStarted());
   call.happens(audio("a", 8_000));
-  say(call, 1_000, -70);
+  say(call, 1_000, roomDb);
   return call;
 }
 
@@ -62,8 +62,7 @@ describe("speech over the agent is doubted at first", () => {
   });
 
   test("the agent's own echo from a speakerphone is no caller, however long: it is forgotten", () => {
-    const call = interrupted();
-    say(call, 100, echoDb);
+    const call = interrupted(echoDb);
     call.happens(speechStarted);
     say(call, 3_000, echoDb);
     call.happens(speechStopped);
@@ -72,10 +71,17 @@ describe("speech over the agent is doubted at first", () => {
   });
 
   test("a caller who speaks over their speakerphone's echo is heard", () => {
-    const call = interrupted();
-    say(call, 100, echoDb);
+    const call = interrupted(echoDb);
     call.happens(speechStarted);
     say(call, 220, loudDb);
+    expect(isCut(call)).toBe(true);
+  });
+
+  test("on a handset, which gives nothing back, a quiet caller interrupts as quickly as a loud one", () => {
+    const call = interrupted();
+    say(call, 80, -38);
+    call.happens(speechStarted);
+    say(call, 120, -38);
     expect(isCut(call)).toBe(true);
   });
 

@@ -52,7 +52,7 @@ export class CallerTurn {
   /** The model hears the caller's silence. */
   stopped(nowMs: number): Effect[] {
     const unwatch = this.#parts.turns.speechStopped();
-    const overheard = this.#guard?.settle();
+    const overheard = this.#guard?.speechStopped();
     if (overheard === undefined) return [...unwatch, ...this.#end(nowMs)];
     return [...unwatch, journal({ kind: "caller.overheard", as: overheard }), ...this.#pass(overheard, nowMs)];
   }

@@ -1,4 +1,5 @@
 import { Echo } from "./echo.ts";
+import { EchoReturn } from "./echo-return.ts";
 
 /** Speech over the agent interrupts it once the caller has been heard for so long. */
 export type InterruptionPolicy = { minMs: number };
@@ -8,8 +9,6 @@ type Frame = { levelDb: number; durationMs: number };
 
 /** Quieter than this nobody speaks: a line's own noise. */
 const floorDb = -45;
-/** A speakerphone gives back what it plays at least this much quieter; a caller beside it is louder than that. */
-const echoLossDb = 10;
 /** The model reports speech after it began: this many frames before the report, 300 ms, belong to it. */
 const onsetFrames = 15;
 /** Less than this of a caller's own voice is a click, or the agent's echo. */
@@ -22,7 +21,9 @@ const clickMs = 60;
 export class InterruptionGuard {
   readonly #policy: InterruptionPolicy;
   readonly #echo = new Echo();
+  readonly #echoReturn = new EchoReturn();
   #recentVoicedMs: number[] = [];
+  #isCallerSpeaking = false;
   /** While speech is doubted: how much of it was the caller's own voice. */
   #doubt: { voicedMs: number } | undefined;
 
@@ -44,21 +45,34 @@ export class InterruptionGuard {
   callerAudio(frame: Frame, roundTripMs: number, nowMs: number): boolean {
     if (this.#doubt === undefined && !this.#echo.isAudible(nowMs, roundTripMs)) {
       this.#recentVoicedMs = [];
+      this.#echoReturn.forgetNewest();
       return false;
     }
-    const isVoice = frame.levelDb > Math.max(floorDb, this.#echo.loudestDb(nowMs, roundTripMs) - echoLossDb);
+    const playedDb = this.#echo.loudestDb(nowMs, roundTripMs);
+    const isVoice = frame.levelDb > Math.max(floorDb, this.#echoReturn.mostDb(playedDb));
     const voicedMs = isVoice ? frame.durationMs : 0;
     this.#recentVoicedMs = [...this.#recentVoicedMs, voicedMs].slice(-onsetFrames);
-    if (this.#doubt === undefined) return false;
-    this.#doubt.voicedMs += voicedMs;
-    return this.#isMeant(this.#doubt);
+    if (this.#doubt !== undefined) {
+      this.#doubt.voicedMs += voicedMs;
+      return this.#isMeant(this.#doubt);
+    }
+    if (!this.#isCallerSpeaking) this.#echoReturn.heard(frame.levelDb, playedDb);
+    return false;
   }
 
   /** The model hears the caller; whether that is meant at once, be it that nothing of the agent can be heard. */
   speechStarted(roundTripMs: number, nowMs: number): boolean {
+    this.#isCallerSpeaking = true;
+    this.#echoReturn.forgetNewest();
     if (!this.#echo.isAudible(nowMs, roundTripMs)) return true;
     this.#doubt = { voicedMs: sum(this.#recentVoicedMs) };
     return this.#isMeant(this.#doubt);
+  }
+
+  /** The model hears the caller's silence: says what the speech was, if it was doubted to the end. */
+  speechStopped(): "click" | "aside" | undefined {
+    this.#isCallerSpeaking = false;
+    return this.settle();
   }
 
   /** Ends the doubt, if there is one: the caller has fallen silent, or is taken at their word. Says what it was. */
