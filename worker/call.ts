@@ -1,15 +1,17 @@
 import { DurableObject } from "cloudflare:workers";
 import { isCallSid } from "../common/ids.ts";
-import type { Preparation, Prepared } from "../common/preparation.ts";
+import { type Admission, type Preparation, type Prepared, toBeTold } from "../common/preparation.ts";
 import { linkSecret } from "../common/secrets.ts";
 import type { WorkerSettings } from "../common/settings.ts";
 import { checkStreamToken } from "../common/stream-token.ts";
 import type { Judgement } from "../common/verdict.ts";
+import { askAdmission, askWishes } from "./ask-switchboard.ts";
 import { fixedSentence } from "./assistants/sentences.ts";
 import type { CallFacts } from "./assistants/placeholders.ts";
 import { admitStream } from "./bridge/admission.ts";
+import { type CallStatus, type CarrierReport, finalStatusIn } from "./bridge/carrier-report.ts";
 import type { TranscriptEntry } from "./bridge/transcript.ts";
-import { type Briefing, brief } from "./briefing.ts";
+import { type Briefing, brief, briefOutbound } from "./briefing.ts";
 import { planCall } from "./call-plan.ts";
 import type { Census } from "./census.ts";
 import { platformClock } from "./clock.ts";
@@ -17,6 +19,7 @@ import { type Conversation, converse } from "./conversation.ts";
 import { dialModel } from "./dial-model.ts";
 import { type Environment, readSettings, secretsOf, variablesOf } from "./environment.ts";
 import { type Log, callLog } from "./log.ts";
+import type { LookupQuestion } from "./lookup.ts";
 import { openaiRealtime } from "./models/openai-realtime/protocol.ts";
 import { openStream } from "./open-stream.ts";
 import type { Socket } from "./socket.ts";
@@ -24,8 +27,8 @@ import { toolRunner } from "./tool-runner.ts";
 import { completeCall } from "./twilio/rest.ts";
 import { type StreamStart, isTelephoneAudio } from "./twilio/media-stream.ts";
 
-/** The two ends of the line, as far as they are known. */
-type Numbers = { from: string | undefined; to: string | undefined };
+/** The two ends of the line, as far as they are known; `intent` names the wishes for a call that we have placed. */
+type Ends = { from: string | undefined; to: string | undefined; intent: string | undefined };
 
 /**
  * One call, named by its CallSid: makes the model ready, takes the phone company's stream, has it show its token, and
@@ -43,6 +46,12 @@ export class Call extends DurableObject<Environment> {
   #conversation: Conversation | undefined;
   #highestGeneration = 0;
   #hasStreamed = false;
+  /** Whether the call is let in, once that was asked. */
+  #admission: Promise<Admission> | undefined;
+  /** What the phone company has reported: it may do so twice. */
+  readonly #reports = new Set<string>();
+  /** The phone company's last word on the call: nothing begins any more. */
+  #finalStatus: CallStatus | undefined;
 
   /** The upgrade of a Media Stream; who asks was checked before this object was touched. */
   override fetch(): Response {
@@ -57,23 +66,36 @@ export class Call extends DurableObject<Environment> {
   }
 
   /** The call was answered, and its stream is to follow: makes the model ready. Twice is once. */
-  async prepare({ from, to, said }: Preparation): Promise<Prepared> {
-    const { assistant } = await this.#brief({ from, to });
-    const greeting = fixedSentence(assistant.sentences, "greeting", await this.#factsOf({ from, to }));
-    if (!this.#hasStreamed) {
-      this.#prepared ??= this.#converse({ from, to }).then((conversation) => {
-        conversation?.prepare((greeting?.text ?? said) || undefined);
+  async prepare({ said, disclosure, ...ends }: Preparation): Promise<Prepared> {
+    const admission = await this.#admit(ends);
+    if (admission !== "admit") return { admission };
+    const { assistant } = await this.#brief(ends);
+    const greeting = fixedSentence(assistant.sentences, "greeting", await this.#factsOf(ends));
+    if (!this.#hasStreamed && this.#finalStatus === undefined) {
+      this.#prepared ??= this.#converse(ends).then((conversation) => {
+        conversation?.prepare(toBeTold(disclosure, greeting?.text ?? said));
         return conversation;
       });
       await this.#prepared;
     }
-    return { greeting };
+    return { admission, greeting };
+  }
+
+  /** The phone company reports on the call by itself. What was reported before changes nothing. */
+  carrierReported(report: CarrierReport): void {
+    const known = JSON.stringify(report);
+    if (this.#reports.has(known)) return;
+    this.#reports.add(known);
+    this.#finalStatus ??= finalStatusIn(report);
+    if (this.#conversation === undefined) this.#log("carrier.reported", report);
+    else this.#conversation.carrierReported(report);
   }
 
   /** What should follow the stream, from memory; a call that nobody remembers fell over. */
   async verdict(): Promise<Judgement> {
     this.#conversation?.verdictAsked();
-    const verdict = this.#conversation?.end?.verdict ?? "fallback";
+    const wasTurnedAway = this.#admission !== undefined && (await this.#admission) !== "admit";
+    const verdict = wasTurnedAway ? "hang-up" : (this.#conversation?.end?.verdict ?? "fallback");
     const which = verdict === "hang-up" ? "goodbye" : "apology";
     const sentences = (await this.#briefing)?.assistant.sentences;
     return { verdict, say: this.#facts && fixedSentence(sentences, which, this.#facts) };
@@ -94,9 +116,16 @@ export class Call extends DurableObject<Environment> {
   }
 
   /** The stream was admitted: the conversation that was made ready begins, or a new one. */
-  async #begin(socket: Socket, { streamSid, from, to, said }: StreamStart): Promise<Conversation | undefined> {
+  async #begin(socket: Socket, { streamSid, from, to, said, intent }: StreamStart): Promise<Conversation | undefined> {
+    const ends = { from, to, intent };
+    const isLetIn = (await this.#admit(ends)) === "admit" && this.#finalStatus === undefined;
+    if (!isLetIn) {
+      this.#log("stream.turned-away", { finalStatus: this.#finalStatus });
+      socket.close(1000, "hang-up");
+      return undefined;
+    }
     const prepared = await this.#takePrepared();
-    const conversation = prepared ?? (await this.#converse({ from, to }));
+    const conversation = prepared ?? (await this.#converse(ends));
     if (!socket.isOpen) return undefined;
     this.#hasStreamed = true;
     // Closed like every stream that cannot go on; what follows it speaks to the caller.
@@ -114,9 +143,9 @@ export class Call extends DurableObject<Environment> {
   }
 
   /** A new conversation, in the place of an older one; none when its assistant cannot work. */
-  async #converse(numbers: Numbers): Promise<Conversation | undefined> {
-    const { assistant } = await this.#brief(numbers);
-    const facts = await this.#factsOf(numbers);
+  async #converse(ends: Ends): Promise<Conversation | undefined> {
+    const { assistant } = await this.#brief(ends);
+    const facts = await this.#factsOf(ends);
     try {
       const stream = { ...facts, isFirstStream: !this.#hasStreamed };
       const plan = planCall(assistant, this.#settings, stream, variablesOf(this.env));
@@ -138,15 +167,31 @@ export class Call extends DurableObject<Environment> {
     }
   }
 
-  /** Who answers is settled once in a call's life. */
-  #brief({ from, to }: Numbers): Promise<Briefing> {
-    const question = { callSid: this.#callSid, from, to };
-    return (this.#briefing ??= brief(this.#settings, variablesOf(this.env), question, this.#log));
+  /**
+   * Whether the call is let in, settled once in its life: by the caller's calls of the last hour. Ours always are, and
+   * so is everybody while the switchboard cannot be asked.
+   */
+  #admit({ from, intent }: Ends): Promise<Admission> {
+    const isOurs = intent !== undefined || (from !== undefined && from === this.#settings.TWILIO_PHONE_NUMBER);
+    if (isOurs || this.#settings.CALLS_PER_CALLER_PER_HOUR === 0) return Promise.resolve("admit");
+    return (this.#admission ??= askAdmission(this.env, { from, callSid: this.#callSid }, this.#log));
   }
 
-  async #factsOf(numbers: Numbers): Promise<CallFacts> {
-    const { parameters } = await this.#brief(numbers);
-    return (this.#facts = { ...numbers, nowMs: Date.now(), timeZone: this.#settings.TIME_ZONE, parameters });
+  /** Who speaks is settled once in a call's life. */
+  #brief({ from, to, intent }: Ends): Promise<Briefing> {
+    return (this.#briefing ??= this.#askWho({ callSid: this.#callSid, from, to }, intent));
+  }
+
+  async #askWho(call: LookupQuestion, intent: string | undefined): Promise<Briefing> {
+    const variables = variablesOf(this.env);
+    if (intent === undefined) return brief(this.#settings, variables, call, this.#log);
+    const wishes = await askWishes(this.env, { intent, callSid: this.#callSid }, this.#log);
+    return briefOutbound(wishes, variables, call.from, this.#log);
+  }
+
+  async #factsOf({ from, to, intent }: Ends): Promise<CallFacts> {
+    const { parameters } = await this.#brief({ from, to, intent });
+    return (this.#facts = { from, to, nowMs: Date.now(), timeZone: this.#settings.TIME_ZONE, parameters });
   }
 
   /** Why a stream may not carry this call; `undefined` when it may, and then its token is spent. */
