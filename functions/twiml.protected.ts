@@ -25,15 +25,18 @@ export const handler = serve("twiml", async (visit) => {
   const { settings, log } = visit;
   const call = callOf(visit);
   log("call.answered", { from: masked(call.from), to: masked(call.to) });
-  if (!call.isOurs && admissionOf(call.from, settings) !== "admit") return turnedAway(visit, "refuse");
+  const isOurs = call.intent !== undefined;
+  if (!isOurs && admissionOf(call.from, settings) !== "admit") return turnedAway(visit, "refuse");
   const { admission = "admit", greeting = { text: settings.SAY_GREETING } } = await prepare(visit, call);
-  if (!call.isOurs && admission !== "admit") return turnedAway(visit, admission);
+  if (!isOurs && admission !== "admit") return turnedAway(visit, admission);
   return conversation(visit, call, greeting);
 });
 
-/** A call at its answer; one that we have placed has an intent, under which the Worker keeps the wishes for it. */
+/**
+ * A call at its answer. One that was placed from our number has an intent, under which the Worker keeps the wishes for
+ * it; one that was placed by other means than ours has a word in its stead, of which the Worker knows nothing.
+ */
 type AnsweredCall = {
-  isOurs: boolean;
   from: string | undefined;
   to: string | undefined;
   intent: string | undefined;
@@ -41,14 +44,10 @@ type AnsweredCall = {
 };
 
 function callOf({ fields, settings }: Visit): AnsweredCall {
+  const [from, to] = [field(fields, "From"), field(fields, "To")];
   const isOurs = field(fields, "Direction")?.startsWith("outbound") ?? false;
-  return {
-    isOurs,
-    from: field(fields, "From"),
-    to: field(fields, "To"),
-    intent: isOurs ? field(fields, "intent") : undefined,
-    disclosure: isOurs ? settings.OUTBOUND_DISCLOSURE : undefined,
-  };
+  if (!isOurs) return { from, to, intent: undefined, disclosure: undefined };
+  return { from, to, intent: field(fields, "intent") ?? "none", disclosure: settings.OUTBOUND_DISCLOSURE };
 }
 
 function turnedAway({ settings, log }: Visit, admission: "busy" | "refuse"): string {
@@ -74,7 +73,7 @@ function conversation(visit: Visit, { from, to, intent, disclosure }: AnsweredCa
 }
 
 /** Has the Worker make the model ready while Twilio greets. Works without it, too: the call begins a little later. */
-async function prepare({ callSid, settings, log }: Visit, { isOurs: _, ...call }: AnsweredCall): Promise<Prepared> {
+async function prepare({ callSid, settings, log }: Visit, call: AnsweredCall): Promise<Prepared> {
   const body = { ...call, said: settings.SAY_GREETING || undefined };
   const prepared = askWorker(settings, { path: preparePath(callSid), body, deadlineMs: prepareDeadlineMs }).then(
     parsePrepared,

@@ -71,9 +71,9 @@ export class Call extends DurableObject<Environment> {
     if (admission !== "admit") return { admission };
     const { assistant } = await this.#brief(ends);
     const greeting = fixedSentence(assistant.sentences, "greeting", await this.#factsOf(ends));
-    if (!this.#hasStreamed && this.#finalStatus === undefined) {
+    if (!this.#hasStreamed) {
       this.#prepared ??= this.#converse(ends).then((conversation) => {
-        conversation?.prepare(toBeTold(disclosure, greeting?.text ?? said));
+        if (this.#finalStatus === undefined) conversation?.prepare(toBeTold(disclosure, greeting?.text ?? said));
         return conversation;
       });
       await this.#prepared;
@@ -118,14 +118,14 @@ export class Call extends DurableObject<Environment> {
   /** The stream was admitted: the conversation that was made ready begins, or a new one. */
   async #begin(socket: Socket, { streamSid, from, to, said, intent }: StreamStart): Promise<Conversation | undefined> {
     const ends = { from, to, intent };
-    const isLetIn = (await this.#admit(ends)) === "admit" && this.#finalStatus === undefined;
-    if (!isLetIn) {
+    const isLetIn = (await this.#admit(ends)) === "admit";
+    const prepared = await this.#takePrepared();
+    const conversation = isLetIn ? (prepared ?? (await this.#converse(ends))) : undefined;
+    if (!isLetIn || this.#finalStatus !== undefined) {
       this.#log("stream.turned-away", { finalStatus: this.#finalStatus });
       socket.close(1000, "hang-up");
       return undefined;
     }
-    const prepared = await this.#takePrepared();
-    const conversation = prepared ?? (await this.#converse(ends));
     if (!socket.isOpen) return undefined;
     this.#hasStreamed = true;
     // Closed like every stream that cannot go on; what follows it speaks to the caller.
@@ -172,8 +172,8 @@ export class Call extends DurableObject<Environment> {
    * so is everybody while the switchboard cannot be asked.
    */
   #admit({ from, intent }: Ends): Promise<Admission> {
-    const isOurs = intent !== undefined || (from !== undefined && from === this.#settings.TWILIO_PHONE_NUMBER);
-    if (isOurs || this.#settings.CALLS_PER_CALLER_PER_HOUR === 0) return Promise.resolve("admit");
+    const isLimited = intent === undefined && this.#settings.CALLS_PER_CALLER_PER_HOUR > 0;
+    if (!isLimited) return Promise.resolve("admit");
     return (this.#admission ??= askAdmission(this.env, { from, callSid: this.#callSid }, this.#log));
   }
 

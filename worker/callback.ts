@@ -13,7 +13,10 @@ import { isTwilioSignature } from "./twilio/signature.ts";
 const maxBodyBytes = 16_384;
 
 /** To whom a report goes. */
-type Recipient = { tell(callSid: string, report: CarrierReport): Promise<void>; logFor(callSid: string): Log };
+type Recipient = {
+  tell: (callSid: string, report: CarrierReport) => Promise<void>;
+  logFor: (callSid: string) => Log;
+};
 
 /**
  * Takes what Twilio reports of a call by itself (twilio.md 3.1): signed over the address that it was given, and about

@@ -11,10 +11,10 @@ type Request = { request: string; body: string };
 describe("the Functions' deploy, rehearsed against an interface of Twilio's that is not there", () => {
   const requests = rehearse();
 
-  it("uploads the two Functions, protected, at the paths that the number and the Connect action name", () => {
+  it("uploads the Functions at their paths: Twilio's own protected, and the one that asks for a key public", () => {
     const uploads = requests.filter(({ request }) => request.endsWith("/Versions")).map(({ body }) => body);
     const routes = uploads.map((form) => [formField(form, "Path"), formField(form, "Visibility")].join(" "));
-    expect(routes.toSorted()).toEqual(["/stream-ended protected", "/twiml protected"]);
+    expect(routes.toSorted()).toEqual(["/outbound public", "/stream-ended protected", "/twiml protected"]);
   });
 
   it("builds with twilio as the only dependency, on Node 22", () => {

@@ -10,7 +10,10 @@ function expectConversation({ status, contentType, verbs }: Answer): void {
   expect(status).toBe(200);
   expect(contentType).toMatch(/^text\/xml/);
   expect(names(verbs)).toEqual(["Say", "Connect", "Say", "Hangup"]);
-  expect(streamOf(verbs)?.attributes).toEqual({ url: `ws://127.0.0.1:4321/websocket/${callSid}` });
+  expect(streamOf(verbs)?.attributes).toEqual({
+    url: `ws://127.0.0.1:4321/websocket/${callSid}`,
+    statusCallback: `http://127.0.0.1:4321/calls/${callSid}/stream-status`,
+  });
 }
 
 function expectApology({ status, contentType, verbs }: Answer): void {
