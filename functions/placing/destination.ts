@@ -14,13 +14,13 @@ export type Destination = { number: string; country: string };
 export function readDestination(written: string): Destination {
   // A plus that a form does not escape arrives as a space.
   const given = written.replace(/^ (?=\d)/, "+").trim();
-  const digits = given.replace(/\D/g, "");
-  if (digits.length <= longestShortNumber) throw shortNumber();
-  const parsed = numberShape.test(given) ? parsePhoneNumberFromString(given, { extract: false }) : undefined;
-  if (parsed === undefined) throw notANumber(digits);
+  if (!digitsShape.test(given)) throw notANumber();
+  if (given.replace(/\D/g, "").length <= longestShortNumber) throw shortNumber();
+  const parsed = given.startsWith("+") ? parsePhoneNumberFromString(given, { extract: false }) : undefined;
+  if (parsed === undefined) throw notANumber();
   if (isNobodys(parsed.number)) return { number: parsed.number, country: "US" };
   if (!parsed.isPossible() && parsed.nationalNumber.length <= longestShortNumber) throw shortNumber();
-  if (!parsed.isValid()) throw notANumber(digits);
+  if (!parsed.isValid()) throw notANumber();
   if (!isOrdinary(parsed))
     throw new Refused(
       403,
@@ -56,8 +56,8 @@ function countryOf(number: string | undefined): string[] {
   return [parsePhoneNumberFromString(number)?.country ?? []].flat();
 }
 
-/** Letters would be an extension, or nonsense. */
-const numberShape = /^\+[\d\s().\-/]+$/;
+/** Digits, and what people write between them. Letters would be an extension, or nonsense. */
+const digitsShape = /^\+?[\d\s().\-/]*\d[\d\s().\-/]*$/;
 const longestShortNumber = 6;
 
 /**
@@ -78,10 +78,10 @@ const shortNumber = (): Refused =>
     "Call them from a telephone.",
   );
 
-const notANumber = (digits: string): Refused =>
+const notANumber = (): Refused =>
   new Refused(
     400,
     "to-invalid",
-    `to is no telephone number that could be called${digits === "" ? "" : ` (it has ${digits.length} digits)`}.`,
+    "to is no telephone number that could be called.",
     "Write it in E.164 form: a plus, the country code and the number, such as +14155550123.",
   );

@@ -1,20 +1,26 @@
 import { once } from "node:events";
 import { type IncomingMessage, type ServerResponse, createServer } from "node:http";
+import { text } from "node:stream/consumers";
 import { isLinkRequestSigned, linkSignatureHeader } from "../../common/link-signature.ts";
 
 /** How the Worker of a test answers the question about one call. */
 export type Reply = (response: ServerResponse) => void;
 
-/** What it was asked, and whether the question was signed with the secret. */
-export type Question = { method: string; path: string; isSigned: boolean };
+/** What it was asked, with the JSON of a body, and whether the question was signed with the secret. */
+export type Question = { method: string; path: string; isSigned: boolean; body?: unknown };
 
-/** A server in the Worker's place, that answers each call's question as it is told: an HTTP server, and no more. */
+/**
+ * A server in the Worker's place, that answers each question as it is told, by the second word of its path: a call's
+ * SID, or `admit`. An HTTP server, and no more.
+ */
 export async function askedWorker(secret: string, replies: Record<string, Reply>) {
   const questions: Question[] = [];
   const server = createServer((request, response) => {
-    questions.push(read(request, secret));
-    const callSid = request.url?.split("/")[2] ?? "";
-    (replies[callSid] ?? json({ verdict: "hang-up" }))(response);
+    void read(request, secret).then((question) => {
+      questions.push(question);
+      const subject = request.url?.split("/")[2] ?? "";
+      (replies[subject] ?? json({ verdict: "hang-up" }))(response);
+    });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -36,8 +42,14 @@ export const json =
   (response) =>
     void response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 
-function read({ method = "", url: path = "", headers }: IncomingMessage, secret: string): Question {
-  const header = headers[linkSignatureHeader];
-  const isSigned = isLinkRequestSigned(secret, { method, path }, String(header), Date.now());
-  return { method, path, isSigned };
+async function read(request: IncomingMessage, secret: string): Promise<Question> {
+  const { method = "", url: path = "", headers } = request;
+  const body = await text(request);
+  const isSigned = isLinkRequestSigned(
+    secret,
+    { method, path, body },
+    String(headers[linkSignatureHeader]),
+    Date.now(),
+  );
+  return { method, path, isSigned, ...(body !== "" && { body: JSON.parse(body) }) };
 }
