@@ -16,8 +16,8 @@ export type CarrierReport =
       messageEnd?: "beep" | "silence" | "other" | undefined;
       afterMs?: number | undefined;
     }
-  | { about: "stream"; streamSid: string; event: "started" | "stopped" }
-  | { about: "stream"; streamSid: string; event: "error"; error: string }
+  | { about: "stream"; streamSid: string; did: "start" | "stop" }
+  | { about: "stream"; streamSid: string; did: "fail"; error: string }
   | {
       about: "recording";
       recordingSid: string;

@@ -1,9 +1,10 @@
 import type { Admission } from "../../common/preparation.ts";
+import type { Sql } from "./sql.ts";
 
 const hourMs = 3_600_000;
 
 /** Who has called in the last hour, and how often. */
-export function callerBook(sql: SqlStorage) {
+export function callerBook(sql: Sql) {
   sql.exec(
     "CREATE TABLE IF NOT EXISTS callers (call_sid TEXT PRIMARY KEY, caller TEXT NOT NULL, at_ms INTEGER NOT NULL)",
   );

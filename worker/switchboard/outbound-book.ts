@@ -6,6 +6,7 @@ import {
   type OutboundOutcome,
   parseWishes,
 } from "../../common/outbound-call.ts";
+import type { Sql } from "./sql.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -21,7 +22,7 @@ type Row = { fingerprint: string; call_sid: string | null; status: string | null
  * The calls that we have placed in the last day, and the wishes for those of the last hours. A call has its place here
  * from its admission on: so two requests at once cannot both have the last one.
  */
-export function outboundBook(sql: SqlStorage) {
+export function outboundBook(sql: Sql) {
   sql.exec(`CREATE TABLE IF NOT EXISTS outbound (
     intent TEXT PRIMARY KEY, idempotency_key TEXT UNIQUE, fingerprint TEXT NOT NULL, number TEXT NOT NULL,
     admitted_at_ms INTEGER NOT NULL, wishes TEXT, call_sid TEXT, status TEXT)`);
@@ -85,11 +86,8 @@ export function outboundBook(sql: SqlStorage) {
   }
 
   function rowOf(column: "intent" | "idempotency_key", value: string): Row | undefined {
-    const [row] = sql.exec<Row>(
-      `SELECT fingerprint, call_sid, status, wishes FROM outbound WHERE ${column} = ?`,
-      value,
-    );
-    return row;
+    const query = `SELECT fingerprint, call_sid, status, wishes FROM outbound WHERE ${column} = ?`;
+    return sql.exec<Row>(query, value).toArray()[0];
   }
 
   function countSince(sinceMs: number, number?: string): number {

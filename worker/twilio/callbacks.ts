@@ -45,11 +45,11 @@ function readStream(form: URLSearchParams): CarrierReport | undefined {
   const streamSid = form.get("StreamSid") ?? "";
   switch (form.get("StreamEvent")) {
     case "stream-started":
-      return { about: "stream", streamSid, event: "started" };
+      return { about: "stream", streamSid, did: "start" };
     case "stream-stopped":
-      return { about: "stream", streamSid, event: "stopped" };
+      return { about: "stream", streamSid, did: "stop" };
     case "stream-error":
-      return { about: "stream", streamSid, event: "error", error: (form.get("StreamError") ?? "").slice(0, 500) };
+      return { about: "stream", streamSid, did: "fail", error: (form.get("StreamError") ?? "").slice(0, 500) };
     default:
       return undefined;
   }
