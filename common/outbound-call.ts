@@ -12,6 +12,8 @@ export type CallWishes = {
 
 /** A call to be placed, as the Function hands it to the Worker. */
 export type OutboundCall = CallWishes & {
+  /** Under what the Worker is to keep the wishes: a name that nobody can guess. */
+  intent: string;
   to: string;
   from: string;
   machineDetection: boolean;
@@ -25,8 +27,8 @@ export type PlacedCall = { callSid: string; status: string };
 
 /** The Worker's word on a call that is asked for. */
 export type OutboundAdmission =
-  /** It may be placed, now; its parameters are kept under the intent. */
-  | { kind: "admitted"; intent: string }
+  /** It may be placed, now; what is wished for it is kept. */
+  | { kind: "admitted" }
   /** The same was asked before, and this call was placed: the answer is the same, too. */
   | ({ kind: "placed" } & PlacedCall)
   /** The same is being asked at this moment, or nobody knows what came of it. */
@@ -42,10 +44,13 @@ export type OutboundOutcome = { intent: string; placed: PlacedCall | undefined }
 /** Reads a call that a Function asks for; `undefined` when it is none. */
 export function parseOutboundCall(json: string): OutboundCall | undefined {
   const fields = parseObject(json) ?? {};
-  const [to, from, timeLimitS] = [text(fields["to"]), text(fields["from"]), fields["timeLimitS"]];
-  if (to === undefined || from === undefined || typeof timeLimitS !== "number") return undefined;
+  const [intent, to, from] = ["intent", "to", "from"].map((name) => text(fields[name]));
+  const { timeLimitS } = fields;
+  if (intent === undefined || to === undefined || from === undefined || typeof timeLimitS !== "number")
+    return undefined;
   const machineDetection = fields["machineDetection"] === true;
   return {
+    intent,
     to,
     from,
     timeLimitS,
@@ -71,11 +76,8 @@ const wishesOf = (fields: Fields): CallWishes => ({
 /** Reads the Worker's word; `undefined` when it is none that we know. */
 export function parseAdmission(answer: unknown): OutboundAdmission | undefined {
   const fields = object(answer);
-  const intent = text(fields["intent"]);
   const limit = Number(fields["limit"]);
   switch (fields["kind"]) {
-    case "admitted":
-      return intent === undefined ? undefined : { kind: "admitted", intent };
     case "placed": {
       const placed = placedIn(fields);
       return placed && { kind: "placed", ...placed };
@@ -83,6 +85,7 @@ export function parseAdmission(answer: unknown): OutboundAdmission | undefined {
     case "hourly-limit":
     case "number-limit":
       return { kind: fields["kind"], limit };
+    case "admitted":
     case "still-placing":
     case "idempotency-key-reused":
     case "assistant-unknown":

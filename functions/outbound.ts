@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { askAdmission, tellOutcome } from "./placing/ask-admission.ts";
 import { checkHours } from "./placing/calling-hours.ts";
 import { checkDestination, readDestination } from "./placing/destination.ts";
@@ -20,11 +21,11 @@ export const handler = serveJson("outbound", async (request) => {
   const hours = settings.CALLING_HOURS;
   if (hours !== undefined) checkHours(hours, destination.country, timeZone, Date.now());
 
-  const call = { ...wanted, to: destination.number };
+  const intent = randomUUID();
+  const call = { ...wanted, to: destination.number, intent };
   const admission = await askAdmission(request, call);
   if (admission.kind === "placed") return { callSid: admission.callSid, status: admission.status };
-  const { intent } = admission;
-  const placing = await placeCall(request, call, intent);
+  const placing = await placeCall(request, call);
   // Of an unknown end nothing is told: so a repetition of the request is refused, and does not call twice.
   if (placing.kind === "unknown") throw placing.refused;
   if (placing.kind === "refused") {

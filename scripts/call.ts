@@ -3,12 +3,13 @@ import { parseArgs } from "node:util";
 import { isCallSid } from "../common/ids.ts";
 import { object, text } from "../common/json.ts";
 import { outboundPath } from "../common/routes.ts";
-import { type FunctionsSettings, parseSettings } from "../common/settings.ts";
+import { type FunctionsSettings, type SettingTexts, parseSettings } from "../common/settings.ts";
 import { twilioClient } from "../functions/placing/twilio-client.ts";
 import { followCall } from "./parts/follow-call.ts";
 import { projectFolder } from "./parts/project.ts";
 import { PlainFailure, runScript } from "./parts/run-script.ts";
 import { readSettingTexts } from "./parts/sides.ts";
+import { withStandInAccount } from "./parts/stand-in.ts";
 
 const help = `
 npm run call -- [+15551234567] [options]    places a call and follows it until it ends
@@ -25,6 +26,7 @@ shows the first of OUTBOUND_KEY. Ctrl-C stops following and leaves the call alon
   --time-zone <zone>      where the person is, for CALLING_HOURS
   --detect-machine        has Twilio tell people from mailboxes, at its price
   --hang-up               Ctrl-C ends the call, too
+  --stand-in <address>    asks the stand-ins of npm start, at the address that it shows for Twilio
 `;
 
 const options = {
@@ -36,13 +38,14 @@ const options = {
   "time-zone": { type: "string" },
   "detect-machine": { type: "boolean" },
   "hang-up": { type: "boolean" },
+  "stand-in": { type: "string" },
   help: { type: "boolean" },
 } as const;
 
 await runScript(async () => {
   const { values, positionals } = readArguments();
   if (values.help) return console.log(help);
-  const texts = readSettingTexts(projectFolder, process.env);
+  const texts = readTexts(values["stand-in"]);
   const settings = parseSettings("functions", texts);
   const [subject, ...tooMuch] = positionals;
   if (tooMuch.length > 0) throw new PlainFailure(`One number at a time, please.\n${help}`);
@@ -62,6 +65,13 @@ await runScript(async () => {
   console.log(`${callSid} was placed`);
   await follow(settings, callSid, values["hang-up"] ?? false);
 });
+
+/** The settings; those of `npm start` when its stand-in for Twilio is named. */
+function readTexts(standInUrl: string | undefined): SettingTexts {
+  const texts = readSettingTexts(projectFolder, process.env);
+  if (standInUrl === undefined) return texts;
+  return { ...withStandInAccount(texts), TWILIO_API_URL: standInUrl, FUNCTIONS_URL: undefined };
+}
 
 function readArguments() {
   try {

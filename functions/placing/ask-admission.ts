@@ -20,22 +20,26 @@ const outcomeDeadlineMs = 1_500;
  * @throws Refused, also when the Worker gives no answer: without it the call could not be held.
  */
 export async function askAdmission(
-  { settings, log }: Request,
+  request: Request,
   call: OutboundCall,
 ): Promise<OutboundAdmission & { kind: "admitted" | "placed" }> {
+  const { settings, log } = request;
   let admission: OutboundAdmission | undefined;
   try {
     admission = parseAdmission(await askWorker(settings, { path: admitPath, body: call, deadlineMs: admitDeadlineMs }));
   } catch (error) {
     log("admission.missing", { reason: reason(error) });
   }
-  if (admission === undefined)
+  if (admission === undefined) {
+    // It may have been admitted all the same: then it would hold its place, and its key, for a day.
+    await tellOutcome(request, { intent: call.intent, placed: undefined });
     throw new Refused(
       502,
       "worker-away",
       "The Worker does not answer, and no call was placed.",
       "Check SERVER_URL, and that the Worker is deployed with the same TWILIO_AUTH_TOKEN or LINK_SECRET.",
     );
+  }
   switch (admission.kind) {
     case "admitted":
     case "placed":

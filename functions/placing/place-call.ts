@@ -20,13 +20,13 @@ const ringS = 45;
  * Has Twilio place a call. Whatever is personal is with the Worker, under the intent: what stands here stands in
  * Twilio's logs, too.
  */
-export async function placeCall(request: Request, call: OutboundCall, intent: string): Promise<Placing> {
+export async function placeCall(request: Request, call: OutboundCall): Promise<Placing> {
   const { settings, domain, log } = request;
   try {
     const { sid, status } = await twilioClient(settings).calls.create({
       to: call.to,
       from: call.from,
-      url: `${ownOrigin(settings, domain)}${twimlPath}?intent=${intent}`,
+      url: `${ownOrigin(settings, domain)}${twimlPath}?intent=${call.intent}`,
       timeout: ringS,
       timeLimit: call.timeLimitS,
       statusCallback: settings.SERVER_URL + callbackPath("status"),

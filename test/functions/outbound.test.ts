@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { parseObject } from "../../common/json.ts";
+import { object, parseObject } from "../../common/json.ts";
 import { linkSecret } from "../../common/secrets.ts";
 import type { Part } from "../../scripts/parts/part.ts";
 import { freePort } from "../../scripts/parts/ports.ts";
@@ -9,7 +9,8 @@ import { leastSettings, runFunctions } from "./runtime.ts";
 
 const key = "the first outbound key";
 const otherKey = "the outbound key after it";
-const intent = "7d0c7f0e-0000-4000-8000-000000000000";
+/** A name that nobody can guess. */
+const intent = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 const called = "+12025550123";
 
 const settings = {
@@ -33,7 +34,7 @@ beforeAll(async () => {
   functions = await runFunctions({ ...settings, SERVER_URL: worker.url, TWILIO_API_URL: api.url });
 });
 beforeEach(() => {
-  Object.assign(replies, { admit: json({ kind: "admitted", intent }), outcome: json({}) });
+  Object.assign(replies, { admit: json({ kind: "admitted" }), outcome: json({}) });
   api.answerWith(placed);
   api.forms.length = 0;
   worker.questions.length = 0;
@@ -98,6 +99,7 @@ describe("/outbound", () => {
         path: "/outbound/admit",
         isSigned: true,
         body: {
+          intent,
           to: called,
           from: settings.TWILIO_PHONE_NUMBER,
           ...wishes,
@@ -129,7 +131,7 @@ describe("/outbound", () => {
         ["AsyncAmd", "true"],
         ["AsyncAmdStatusCallback", `${worker.url}/calls/amd`],
         ["TimeLimit", String(35 * 60)],
-        ["Url", `https://functions.example/twiml?intent=${intent}`],
+        ["Url", expect.stringMatching(/^https:\/\/functions\.example\/twiml\?intent=[0-9a-f-]{36}$/)],
       ],
     ]);
   });
@@ -249,6 +251,9 @@ describe("/outbound and the Worker's word", () => {
     replies["admit"] = reply;
     expectRefusal(await order({ to: called }), { status, code });
     expect(api.forms).toEqual([]);
+    // What was perhaps admitted gives its place back, under the same name.
+    const [asked, told] = worker.questions.map(({ body }) => body);
+    expect(told).toEqual(code === "worker-away" ? { intent: object(asked)["intent"] } : undefined);
   });
 
   it("is that the same call was placed: the answer is the same, and no second call", async () => {

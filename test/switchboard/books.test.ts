@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { OutboundCall } from "../../common/outbound-call.ts";
 import { callerBook } from "../../worker/switchboard/caller-book.ts";
@@ -11,6 +12,7 @@ const nowMs = Date.parse("2026-11-24T12:00:00Z");
 const limits = { perHour: 3, perNumberPerDay: 2 };
 
 const call = (to: string, changes: Partial<OutboundCall> = {}): OutboundCall => ({
+  intent: "named at its admission",
   to,
   from: "+14155550100",
   assistant: undefined,
@@ -26,9 +28,10 @@ const book = () => outboundBook(sqlite());
 
 /** Admits a call that must be admitted; gives its intent. */
 function admitted(book: ReturnType<typeof outboundBook>, wanted: OutboundCall, atMs: number): string {
-  const admission = book.admit(wanted, limits, atMs);
+  const intent = randomUUID();
+  const admission = book.admit({ ...wanted, intent }, limits, atMs);
   if (admission.kind !== "admitted") throw new Error(`it is ${admission.kind}`);
-  return admission.intent;
+  return intent;
 }
 
 const placed = { callSid: "CA1", status: "queued" };

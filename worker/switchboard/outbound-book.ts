@@ -35,19 +35,18 @@ export function outboundBook(sql: Sql) {
     if (countSince(nowMs - hourMs) >= limits.perHour) return { kind: "hourly-limit", limit: limits.perHour };
     if (countSince(nowMs - dayMs, call.to) >= limits.perNumberPerDay)
       return { kind: "number-limit", limit: limits.perNumberPerDay };
-    const intent = crypto.randomUUID();
     const { assistant, parameters, greeting } = call;
     sql.exec(
       `INSERT INTO outbound (intent, idempotency_key, fingerprint, number, admitted_at_ms, wishes)
        VALUES (?, ?, ?, ?, ?, ?)`,
-      intent,
+      call.intent,
       call.idempotencyKey ?? null,
       fingerprintOf(call),
       call.to,
       nowMs,
       JSON.stringify({ assistant, parameters, greeting }),
     );
-    return { kind: "admitted", intent };
+    return { kind: "admitted" };
   }
 
   /** A call that was not placed has cost nothing: it counts for nothing, and its key is free again. */
