@@ -139,7 +139,7 @@ const operation = {
     help: "Signs what Functions and Worker say to each other. Without it both derive one from TWILIO_AUTH_TOKEN.",
     why: "Who knows it can open a conversation at your cost.",
   }),
-  TWILIO_AUTH_TOKEN_SECONDARY: optional(["functions", "worker"], kinds.secret(), {
+  TWILIO_AUTH_TOKEN_SECONDARY: optional(["worker"], kinds.secret(), {
     help: "The account's second auth token: good beside the first one while you rotate them.",
   }),
   TWILIO_API_URL: preset(["functions", "worker"], kinds.origin(), "https://api.twilio.com", {

@@ -36,9 +36,11 @@ function ourFault(error: unknown): Refusal {
   return { status: 500, code: "misconfigured", message, fix: "Read the Function's log: it says what and why." };
 }
 
-const asResponse = (status: number, body: object): object =>
-  new Twilio.Response()
+function asResponse(status: number, body: object): object {
+  const response = new Twilio.Response()
     .setStatusCode(status)
     .appendHeader("Content-Type", "application/json; charset=utf-8")
     .appendHeader("Cache-Control", "no-store")
     .setBody(JSON.stringify(body));
+  return status === 401 ? response.appendHeader("WWW-Authenticate", "Bearer") : response;
+}

@@ -46,6 +46,9 @@ describe("the Worker's deploy", () => {
         { name: "CALL", type: "durable_object_namespace", class_name: "Call" },
         { name: "SWITCHBOARD", type: "durable_object_namespace", class_name: "Switchboard" },
       ]);
+      expect(JSON.stringify(upload?.migrations)).toMatch(
+        /"new_sqlite_classes":\["Call"\].*"new_sqlite_classes":\["Switchboard"\]/,
+      );
       expect(upload?.code_update_strategy).toEqual({ mode: "deferred", max_delay: 14_400 });
     });
   });
