@@ -28,7 +28,7 @@ export function readDestination(written: string): Destination {
       "The number costs more than an ordinary call: a premium, shared-cost or personal one.",
       "Call a fixed or a mobile number.",
     );
-  return { number: parsed.number, country: parsed.country ?? "none" };
+  return { number: parsed.number, country: parsed.country ?? "no country" };
 }
 
 /**
@@ -42,7 +42,7 @@ export function checkDestination({ number, country }: Destination, settings: Fun
     throw new Refused(
       403,
       "country-not-allowed",
-      `Calls may go to ${allowed.length === 0 ? "no country" : allowed.join(", ")}, and not to ${country}.`,
+      `Calls may go to ${allowed.join(", ") || "no country yet"}; this number is in ${country}.`,
       "Name the country in OUTBOUND_COUNTRIES, or call another number.",
     );
   if (settings.DO_NOT_CALL?.includes(number))

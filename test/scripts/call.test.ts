@@ -100,7 +100,7 @@ describe("npm run call", () => {
 
   test.each([
     [["+15552000004", "--stand-in", "nowhere"], "TWILIO_API_URL cannot be"],
-    [["+442079460000"], "Calls may go to US, and not to GB.\nName the country in OUTBOUND_COUNTRIES"],
+    [["+442079460000"], "Calls may go to US; this number is in GB.\nName the country in OUTBOUND_COUNTRIES"],
     [["911"], "never called from here"],
     [["+15552000004", "--param", "nonsense"], "--param nonsense: write it as name=value."],
     [["+15552000004", "--loud"], "Unknown option '--loud'"],

@@ -62,6 +62,14 @@ describe("calls that we place", () => {
   });
 });
 
+describe("the same request of a Function, twice", () => {
+  test("is one call", () => {
+    const outbound = book();
+    expect(outbound.admit(call("+1"), limits, nowMs)).toEqual({ kind: "admitted" });
+    expect(outbound.admit(call("+1"), limits, nowMs)).toEqual({ kind: "still-placing" });
+  });
+});
+
 describe("the same idempotency key", () => {
   const wanted = call("+1", { idempotencyKey: "order 17" });
 

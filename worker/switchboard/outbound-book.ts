@@ -30,7 +30,7 @@ export function outboundBook(sql: Sql) {
 
   function admit(call: OutboundCall, limits: OutboundLimits, nowMs: number): OutboundAdmission {
     forget(nowMs);
-    const before = call.idempotencyKey === undefined ? undefined : rowOf("idempotency_key", call.idempotencyKey);
+    const before = rowOf("intent", call.intent) ?? rowOf("idempotency_key", call.idempotencyKey);
     if (before !== undefined) return repeated(before, call);
     if (countSince(nowMs - hourMs) >= limits.perHour) return { kind: "hourly-limit", limit: limits.perHour };
     if (countSince(nowMs - dayMs, call.to) >= limits.perNumberPerDay)
@@ -84,7 +84,8 @@ export function outboundBook(sql: Sql) {
     return dueMs.length === 0 ? undefined : Math.min(...dueMs);
   }
 
-  function rowOf(column: "intent" | "idempotency_key", value: string): Row | undefined {
+  function rowOf(column: "intent" | "idempotency_key", value: string | undefined): Row | undefined {
+    if (value === undefined) return undefined;
     const query = `SELECT fingerprint, call_sid, status, wishes FROM outbound WHERE ${column} = ?`;
     return sql.exec<Row>(query, value).toArray()[0];
   }
@@ -101,6 +102,7 @@ export function outboundBook(sql: Sql) {
   return { admit, takeOutcome, wishesFor, forget, forgetsNextAtMs };
 }
 
+/** What a request comes to that was made before: with its key, or word for word by somebody who has overheard it. */
 function repeated({ fingerprint, call_sid: callSid, status }: Row, call: OutboundCall): OutboundAdmission {
   if (fingerprint !== fingerprintOf(call)) return { kind: "idempotency-key-reused" };
   return callSid === null ? { kind: "still-placing" } : { kind: "placed", callSid, status: status ?? "queued" };
