@@ -26,9 +26,14 @@ export function checkHours(hours: Hours, country: string, timeZone: string | und
   );
 }
 
-/** The time zones of a country as this runtime's own data (ICU) has them; three small territories have none there. */
+/**
+ * The time zones of a country as this runtime's own data (ICU) has them; three small territories have none there. They
+ * were a property before they became a method, and TypeScript knows of neither yet.
+ */
 function zonesOf(country: string): string[] {
-  const zones: unknown = Reflect.get(new Intl.Locale(`und-${country}`), "timeZones");
+  const locale = new Intl.Locale(`und-${country}`);
+  const method: unknown = Reflect.get(locale, "getTimeZones");
+  const zones: unknown = typeof method === "function" ? method.call(locale) : Reflect.get(locale, "timeZones");
   return Array.isArray(zones) ? zones.filter((zone) => typeof zone === "string") : [];
 }
 

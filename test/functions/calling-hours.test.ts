@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { type Refusal, Refused } from "../../common/outbound-refusal.ts";
 import { checkHours } from "../../functions/placing/calling-hours.ts";
 
@@ -34,4 +34,11 @@ describe("calling hours from 09:00 to 20:00", () => {
   ])("%s (%s, %s, %s): %s", (_, time, country, timeZone, refused) => {
     expect(refusalAt(time, country, timeZone)).toBe(refused);
   });
+});
+
+test("the zones of a country are found in a newer runtime, too", () => {
+  Object.assign(Intl.Locale.prototype, { getTimeZones: () => ["Asia/Tokyo"] });
+  onTestFinished(() => void Reflect.deleteProperty(Intl.Locale.prototype, "getTimeZones"));
+  expect(refusalAt("2026-11-24T00:00:00Z", "DE")).toBeUndefined();
+  expect(refusalAt("2026-11-24T12:00:00Z", "DE")).toBe(outside);
 });
