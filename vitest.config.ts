@@ -14,6 +14,7 @@ export default defineConfig({
           ...patience,
           name: "node",
           include: ["test/**/*.test.ts"],
+          exclude: ["test/objects/**"],
           globalSetup: ["test/functions/bundle-first.ts"],
         },
       },
@@ -25,6 +26,18 @@ export default defineConfig({
           name: "workerd",
           include: ["test/codecs/*.test.ts", "test/bridge/{call,playback}.test.ts"],
         },
+      },
+      {
+        // A Durable Object from within: its storage, and its alarm at whatever time.
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "wrangler.toml" },
+            miniflare: {
+              bindings: { TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`, TWILIO_AUTH_TOKEN: "token", OPENAI_API_KEY: "sk" },
+            },
+          }),
+        ],
+        test: { ...patience, name: "objects", include: ["test/objects/*.test.ts"] },
       },
     ],
   },

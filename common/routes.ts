@@ -4,9 +4,21 @@ import { type CallSid, isCallSid } from "./ids.ts";
 export const streamPath = (callSid: CallSid): string => `/websocket/${callSid}`;
 export const preparePath = (callSid: CallSid): string => `/calls/${callSid}/prepare`;
 export const verdictPath = (callSid: CallSid): string => `/calls/${callSid}/verdict`;
+export const admitPath = "/outbound/admit";
+export const outcomePath = "/outbound/outcome";
+
+/** What Twilio tells the Worker about a call by itself: its status, who answered, its streams, its recordings. */
+export const callbackNames = ["status", "amd", "stream-status", "recording"] as const;
+export type CallbackName = (typeof callbackNames)[number];
+
+/** Where Twilio tells it. Of a call that is yet to be placed nobody knows the CallSid: the form names it. */
+export const callbackPath = (name: CallbackName, callSid?: CallSid): string =>
+  callSid === undefined ? `/calls/${name}` : `/calls/${callSid}/${name}`;
 
 /** The Functions' paths. */
+export const twimlPath = "/twiml";
 export const streamEndedPath = "/stream-ended";
+export const outboundPath = "/outbound";
 
 /**
  * The WebSocket address of a path on a server: `https` becomes `wss`, `http` (loopback only, see settings) `ws`.
@@ -22,15 +34,30 @@ export type Route =
   | { name: "stream"; callSid: CallSid }
   | { name: "prepare"; callSid: CallSid }
   | { name: "verdict"; callSid: CallSid }
+  | { name: "admit" }
+  | { name: "outcome" }
+  | { name: "callback"; of: CallbackName; callSid: CallSid | undefined }
   | { name: "unknown" };
 
 /** Reads a request's path; anything malformed is `unknown`. */
 export function parseRoute(pathname: string): Route {
   if (pathname === "/") return { name: "status-page" };
   if (pathname === "/health") return { name: "health" };
-  const [, collection, callSid, action, ...rest] = pathname.split("/");
-  if (rest.length > 0 || !isCallSid(callSid)) return { name: "unknown" };
-  if (collection === "websocket" && action === undefined) return { name: "stream", callSid };
-  if (collection === "calls" && (action === "prepare" || action === "verdict")) return { name: action, callSid };
+  if (pathname === admitPath) return { name: "admit" };
+  if (pathname === outcomePath) return { name: "outcome" };
+  const [, collection, ...parts] = pathname.split("/");
+  if (collection === "calls") return parseCallRoute(parts);
+  const [callSid, ...rest] = parts;
+  if (collection === "websocket" && rest.length === 0 && isCallSid(callSid)) return { name: "stream", callSid };
+  return { name: "unknown" };
+}
+
+function parseCallRoute(parts: string[]): Route {
+  const [first, action, ...rest] = parts;
+  const of = callbackNames.find((name) => name === (action ?? first));
+  if (of !== undefined && action === undefined) return { name: "callback", of, callSid: undefined };
+  if (rest.length > 0 || !isCallSid(first)) return { name: "unknown" };
+  if (of !== undefined) return { name: "callback", of, callSid: first };
+  if (action === "prepare" || action === "verdict") return { name: action, callSid: first };
   return { name: "unknown" };
 }

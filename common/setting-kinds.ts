@@ -72,6 +72,12 @@ export const choice = <const Word extends string>(...words: Word[]): Kind<Word> 
   },
 });
 
+/** Several secrets parted by commas, each of them good: a new one beside the old one while they are being changed. */
+export const secrets = (minLength: number): Kind<string[]> => ({
+  accepts: secret(minLength).accepts,
+  read: (text) => readEach(text, secret(minLength)),
+});
+
 /** Words parted by commas; at least one. Spaces around them, and empty places, count for nothing. */
 export const list = (): Kind<[string, ...string[]]> => ({
   accepts: "words parted by commas",
@@ -87,13 +93,30 @@ export const listOrNothing = (): Kind<string[]> => ({
   read: (text) => (text === "off" ? { value: [] } : list().read(text)),
 });
 
+/** Values of one kind, parted by commas. */
+export const listOf = <Value>(kind: Kind<Value>, accepts: string): Kind<Value[]> => ({
+  accepts: `${accepts}, parted by commas`,
+  read: (text) => readEach(text, kind),
+});
+
+function readEach<Value>(text: string, kind: Kind<Value>): Reading<Value[]> {
+  const values: Value[] = [];
+  for (const word of text.split(",").flatMap((word) => word.trim() || [])) {
+    const reading = kind.read(word);
+    if ("fault" in reading) return reading;
+    values.push(reading.value);
+  }
+  return values.length === 0 ? { fault: "names nothing" } : { value: values };
+}
+
 /** A time zone by its IANA name. */
 export const timeZone = (): Kind<string> => ({
   accepts: "a time zone by its IANA name, such as America/New_York",
   read: (text) => (isTimeZone(text) ? { value: text } : { fault: cannotBe(text) }),
 });
 
-function isTimeZone(name: string): boolean {
+/** Whether a text is the IANA name of a time zone. */
+export function isTimeZone(name: string): boolean {
   try {
     return Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
   } catch {

@@ -1,3 +1,5 @@
+import { calling } from "./calling-settings.ts";
+import { callers } from "./caller-settings.ts";
 import * as kinds from "./setting-kinds.ts";
 import { derived, optional, preset, required } from "./setting.ts";
 
@@ -123,16 +125,6 @@ const transcription = {
   }),
 };
 
-const callers = {
-  LOOKUP_URL: optional(["worker"], kinds.wholeAddress(), {
-    help: "A service of yours that is asked who calls: it may name the assistant, and what it should know.",
-    why: "The caller's number is sent there.",
-  }),
-  LOOKUP_SECRET: optional(["worker"], kinds.secret(16), {
-    help: "Signs that question, so that your service can tell it from a forged one.",
-  }),
-};
-
 const tools = {
   TIME_ZONE: preset(["worker"], kinds.timeZone(), "UTC", {
     help: "The zone in which the assistant tells the time, such as Europe/Berlin.",
@@ -147,7 +139,7 @@ const operation = {
     help: "Signs what Functions and Worker say to each other. Without it both derive one from TWILIO_AUTH_TOKEN.",
     why: "Who knows it can open a conversation at your cost.",
   }),
-  TWILIO_AUTH_TOKEN_SECONDARY: optional(["functions", "worker"], kinds.secret(), {
+  TWILIO_AUTH_TOKEN_SECONDARY: optional(["worker"], kinds.secret(), {
     help: "The account's second auth token: good beside the first one while you rotate them.",
   }),
   TWILIO_API_URL: preset(["functions", "worker"], kinds.origin(), "https://api.twilio.com", {
@@ -161,13 +153,8 @@ const operation = {
 };
 
 const reserved = {
-  TWILIO_PHONE_NUMBER: optional(["functions", "worker"], kinds.phoneNumber(), {
-    help: "Your Twilio number.",
-  }),
-  MY_PHONE_NUMBER: optional(["functions"], kinds.phoneNumber(), { help: "Your own number." }),
   FALLBACK_NUMBER: optional(["functions", "worker"], kinds.phoneNumber(), { help: "A person who can take a call." }),
   OPERATOR_SECRET: optional(["functions", "worker"], kinds.secret(16), { help: "Lets an operator in." }),
-  OUTBOUND_KEY: optional(["functions", "worker"], kinds.secret(16), { help: "Lets a program place calls." }),
 };
 
 /** The settings in the order in which a reader wants to meet them. */
@@ -180,6 +167,7 @@ export const settingGroups = {
   "Silence and limits": limits,
   "Writing down": transcription,
   "Who calls": callers,
+  "Calling out": calling,
   Tools: tools,
   "Running it": operation,
   "Checked, but not used yet": reserved,
@@ -195,6 +183,7 @@ export const settingTable = {
   ...limits,
   ...transcription,
   ...callers,
+  ...calling,
   ...tools,
   ...operation,
   ...reserved,

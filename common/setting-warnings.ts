@@ -17,6 +17,7 @@ export function settingsWarnings(texts: SettingTexts): string[] {
     ...unusedTurnSettings(set("TURN_DETECTION") ?? "server_vad")
       .filter((name) => set(name))
       .map((name) => `${name} is left unused: TURN_DETECTION is ${set("TURN_DETECTION") ?? "server_vad"}.`),
+    ...outboundWarnings(set),
   ];
 }
 
@@ -26,6 +27,19 @@ export function tunnelWarnings(texts: SettingTexts): string[] {
   if (serverUrl === undefined || isLoopback(new URL(serverUrl).hostname)) return [];
   if (settingText("FUNCTIONS_URL", texts["FUNCTIONS_URL"]) !== undefined) return [];
   return ["FUNCTIONS_URL is unset: Twilio cannot come back to a Function of this machine when a stream has ended."];
+}
+
+function outboundWarnings(set: (name: SettingName) => string | undefined): string[] {
+  if (!set("OUTBOUND_KEY")) return [];
+  const [longest, goodbyeAfter] = [set("OUTBOUND_MAX_MINUTES") ?? "35", set("MAX_CALL_MINUTES") ?? "30"];
+  return [
+    ...(set("TWILIO_PHONE_NUMBER") || set("OUTBOUND_COUNTRIES")
+      ? []
+      : ["OUTBOUND_KEY is set, but neither TWILIO_PHONE_NUMBER nor OUTBOUND_COUNTRIES: no call can be placed."]),
+    ...(Number(longest) <= Number(goodbyeAfter)
+      ? ["OUTBOUND_MAX_MINUTES is no longer than MAX_CALL_MINUTES: Twilio cuts calls off before the goodbye."]
+      : []),
+  ];
 }
 
 const voices = "alloy ash ballad cedar coral echo marin sage shimmer verse".split(" ");

@@ -1,15 +1,16 @@
-import { type Prepared, parsePrepared } from "../common/preparation.ts";
-import { isLoopback } from "../common/setting-kinds.ts";
-import { preparePath, streamEndedPath, streamUrl } from "../common/routes.ts";
+import { type Prepared, maxParameterLength, parsePrepared, toBeTold } from "../common/preparation.ts";
+import { callbackPath, preparePath, streamEndedPath, streamUrl } from "../common/routes.ts";
 import { linkSecret } from "../common/secrets.ts";
 import type { Sentence } from "../common/sentence.ts";
 import { mintStreamToken } from "../common/stream-token.ts";
 import { askWorker } from "./runtime/ask-worker.ts";
 import { atMost } from "./runtime/at-most.ts";
+import { admissionOf } from "./runtime/callers.ts";
 import { field } from "./runtime/fields.ts";
 import { masked, reason } from "./runtime/log.ts";
+import { ownOrigin } from "./runtime/own-origin.ts";
 import { type Visit, serve } from "./runtime/serve.ts";
-import { apologise, say } from "./runtime/speech.ts";
+import { apologise, refusal, say } from "./runtime/speech.ts";
 
 /** The caller hears nothing meanwhile. Whatever is not ready by then gets ready while Twilio speaks. */
 const prepareWaitMs = 250;
@@ -21,24 +22,59 @@ const prepareDeadlineMs = 5_000;
  * after Connect are the last resort, for the case that Twilio cannot run its action.
  */
 export const handler = serve("twiml", async (visit) => {
-  const { callSid, fields, settings, log } = visit;
+  const { settings, log } = visit;
+  const call = callOf(visit);
+  log("call.answered", { from: masked(call.from), to: masked(call.to) });
+  const isOurs = call.intent !== undefined;
+  if (!isOurs && admissionOf(call.from, settings) !== "admit") return turnedAway(visit, "refuse");
+  const { admission = "admit", greeting = { text: settings.SAY_GREETING } } = await prepare(visit, call);
+  if (!isOurs && admission !== "admit") return turnedAway(visit, admission);
+  return conversation(visit, call, greeting);
+});
+
+/**
+ * A call at its answer. One that was placed from our number has an intent, under which the Worker keeps the wishes for
+ * it; one that was placed by other means than ours has a word in its stead, of which the Worker knows nothing.
+ */
+type AnsweredCall = {
+  from: string | undefined;
+  to: string | undefined;
+  intent: string | undefined;
+  disclosure: string | undefined;
+};
+
+function callOf({ fields, settings }: Visit): AnsweredCall {
   const [from, to] = [field(fields, "From"), field(fields, "To")];
-  log("call.answered", { from: masked(from), to: masked(to) });
-  const greeting = (await prepare(visit, from, to)).greeting ?? { text: settings.SAY_GREETING };
+  const isOurs = field(fields, "Direction")?.startsWith("outbound") ?? false;
+  if (!isOurs) return { from, to, intent: undefined, disclosure: undefined };
+  return { from, to, intent: field(fields, "intent") ?? "none", disclosure: settings.OUTBOUND_DISCLOSURE };
+}
+
+function turnedAway({ settings, log }: Visit, admission: "busy" | "refuse"): string {
+  log("call.turned-away", { admission });
+  return refusal(settings, admission === "busy" ? "busy" : "rejected");
+}
+
+function conversation(visit: Visit, { from, to, intent, disclosure }: AnsweredCall, greeting: Sentence): string {
+  const { callSid, settings } = visit;
   const response = new Twilio.twiml.VoiceResponse();
+  say(response, settings, { text: disclosure ?? "" });
   say(response, settings, greeting);
-  const connect = response.connect({ action: ownOrigin(visit) + streamEndedPath, method: "POST" });
-  const stream = connect.stream({ url: streamUrl(settings.SERVER_URL, callSid) });
+  const connect = response.connect({ action: ownOrigin(settings, visit.domain) + streamEndedPath, method: "POST" });
+  const stream = connect.stream({
+    url: streamUrl(settings.SERVER_URL, callSid),
+    statusCallback: settings.SERVER_URL + callbackPath("stream-status", callSid),
+  });
   stream.parameter({ name: "token", value: streamToken(visit) });
-  for (const [name, value] of Object.entries({ from, to, said: toBeTold(greeting) }))
+  for (const [name, value] of Object.entries({ from, to, said: toBeTold(disclosure, greeting.text), intent }))
     if (value !== undefined && value.length <= maxParameterLength) stream.parameter({ name, value });
   apologise(response, settings);
   return response.toString();
-});
+}
 
 /** Has the Worker make the model ready while Twilio greets. Works without it, too: the call begins a little later. */
-async function prepare({ callSid, settings, log }: Visit, from?: string, to?: string): Promise<Prepared> {
-  const body = { from, to, said: settings.SAY_GREETING || undefined };
+async function prepare({ callSid, settings, log }: Visit, call: AnsweredCall): Promise<Prepared> {
+  const body = { ...call, said: settings.SAY_GREETING || undefined };
   const prepared = askWorker(settings, { path: preparePath(callSid), body, deadlineMs: prepareDeadlineMs }).then(
     parsePrepared,
   );
@@ -50,22 +86,9 @@ async function prepare({ callSid, settings, log }: Visit, from?: string, to?: st
   }
 }
 
-/** Name and value of a `<Parameter>` share less than 500 characters (twilio.md 1.5); a SIP address may be long. */
-const maxParameterLength = 400;
-
-/** What the model is told of the greeting: the beginning of a very long one will do. */
-const toBeTold = ({ text }: Sentence): string | undefined => text.slice(0, maxParameterLength) || undefined;
-
 const streamToken = ({ callSid, settings }: Visit): string =>
   mintStreamToken(linkSecret(settings), {
     accountSid: settings.TWILIO_ACCOUNT_SID,
     callSid,
     generation: Date.now(),
   });
-
-/** Where Twilio finds these Functions. */
-function ownOrigin({ settings, domain }: Visit): string {
-  if (settings.FUNCTIONS_URL !== undefined) return settings.FUNCTIONS_URL;
-  const scheme = isLoopback(domain.replace(/:\d+$/, "")) ? "http" : "https";
-  return `${scheme}://${domain}`;
-}

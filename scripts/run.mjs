@@ -21,6 +21,7 @@ const commands = {
   build: ["scripts/build.ts"],
   worker: ["scripts/worker.ts"],
   functions: ["scripts/functions.ts"],
+  call: ["scripts/call.ts"],
 };
 
 const [name = "", ...options] = process.argv.slice(2);

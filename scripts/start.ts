@@ -55,6 +55,7 @@ Twilio      ${house.twilio.apiUrl}          a stand-in: it rings, speaks and lis
 Model       ${isReal ? "the real one: it costs what your account pays for it" : "a stand-in: it cannot understand speech, and says so"}
 
 Type a sentence and press Enter: somebody calls, says it, listens to the answer and hangs up.
+To have the assistant call somebody: npm run call -- +15551234567 --stand-in ${house.twilio.apiUrl}
 Ctrl-C stops everything.
 `);
 }

@@ -1,22 +1,20 @@
 import { DurableObject } from "cloudflare:workers";
 import { isCallSid } from "../common/ids.ts";
-import type { Preparation, Prepared } from "../common/preparation.ts";
+import { type Preparation, type Prepared, toBeTold } from "../common/preparation.ts";
 import { linkSecret } from "../common/secrets.ts";
-import type { Sentence } from "../common/sentence.ts";
 import type { WorkerSettings } from "../common/settings.ts";
 import { checkStreamToken } from "../common/stream-token.ts";
 import type { Judgement } from "../common/verdict.ts";
-import { fixedSentence } from "./assistants/sentences.ts";
-import type { CallFacts } from "./assistants/placeholders.ts";
 import { admitStream } from "./bridge/admission.ts";
+import { type CallStatus, type CarrierReport, finalStatusIn } from "./bridge/carrier-report.ts";
 import type { TranscriptEntry } from "./bridge/transcript.ts";
-import { type Briefing, brief } from "./briefing.ts";
 import { planCall } from "./call-plan.ts";
 import type { Census } from "./census.ts";
 import { platformClock } from "./clock.ts";
 import { type Conversation, converse } from "./conversation.ts";
 import { dialModel } from "./dial-model.ts";
 import { type Environment, readSettings, secretsOf, variablesOf } from "./environment.ts";
+import { type Ends, frontDesk } from "./front-desk.ts";
 import { type Log, callLog } from "./log.ts";
 import { openaiRealtime } from "./models/openai-realtime/protocol.ts";
 import { openStream } from "./open-stream.ts";
@@ -24,9 +22,6 @@ import type { Socket } from "./socket.ts";
 import { toolRunner } from "./tool-runner.ts";
 import { completeCall } from "./twilio/rest.ts";
 import { type StreamStart, isTelephoneAudio } from "./twilio/media-stream.ts";
-
-/** The two ends of the line, as far as they are known. */
-type Numbers = { from: string | undefined; to: string | undefined };
 
 /**
  * One call, named by its CallSid: makes the model ready, takes the phone company's stream, has it show its token, and
@@ -36,15 +31,18 @@ export class Call extends DurableObject<Environment> {
   readonly #settings: WorkerSettings = readSettings(this.env);
   readonly #callSid: string = this.ctx.id.name ?? "";
   readonly #log: Log = callLog(this.#callSid, secretsOf(this.#settings, variablesOf(this.env)));
+  readonly #desk = frontDesk(this.env, this.#settings, this.#callSid, this.#log);
   readonly #waiting = new Set<Socket>();
-  #numbers: Numbers | undefined;
-  #briefing: Promise<Briefing> | undefined;
   /** A conversation that was made ready and waits for its stream. */
   #prepared: Promise<Conversation | undefined> | undefined;
   #conversation: Conversation | undefined;
   #highestGeneration = 0;
   /** Whether a stream was admitted. */
   #hasBegun = false;
+  /** What the phone company has reported: it may do so twice. */
+  readonly #reports = new Set<string>();
+  /** The phone company's last word on the call: nothing begins any more. */
+  #finalStatus: CallStatus | undefined;
 
   /** The upgrade of a Media Stream; who asks was checked before this object was touched. */
   override fetch(): Response {
@@ -59,19 +57,30 @@ export class Call extends DurableObject<Environment> {
   }
 
   /** The call was answered, and its stream is to follow: makes the model ready. Twice is once, and late is never. */
-  async prepare({ from, to, said }: Preparation): Promise<Prepared> {
-    const greeting = this.#sentence("greeting", { from, to });
-    if (!this.#hasBegun) this.#prepared ??= this.#makeReady({ from, to }, greeting, said);
+  async prepare({ said, disclosure, ...ends }: Preparation): Promise<Prepared> {
+    const admission = await this.#desk.admit(ends);
+    if (admission !== "admit") return { admission };
+    if (!this.#hasBegun) this.#prepared ??= this.#makeReady(ends, said, disclosure);
     await this.#prepared;
-    return { greeting: await greeting };
+    return { admission, greeting: await this.#desk.sentence("greeting") };
+  }
+
+  /** The phone company reports on the call by itself. What was reported before changes nothing. */
+  carrierReported(report: CarrierReport): void {
+    const known = JSON.stringify(report);
+    if (this.#reports.has(known)) return;
+    this.#reports.add(known);
+    this.#finalStatus ??= finalStatusIn(report);
+    if (this.#conversation === undefined) this.#log("carrier.reported", report);
+    else this.#conversation.carrierReported(report);
   }
 
   /** What should follow the stream, from memory; a call that nobody remembers fell over. */
   async verdict(): Promise<Judgement> {
     this.#conversation?.verdictAsked();
-    const verdict = this.#conversation?.end?.verdict ?? "fallback";
-    const which = verdict === "hang-up" ? "goodbye" : "apology";
-    return { verdict, say: this.#numbers && (await this.#sentence(which, this.#numbers)) };
+    const wasTurnedAway = await this.#desk.wasTurnedAway();
+    const verdict = wasTurnedAway ? "hang-up" : (this.#conversation?.end?.verdict ?? "fallback");
+    return { verdict, say: await this.#desk.sentence(verdict === "hang-up" ? "goodbye" : "apology") };
   }
 
   /** What was said, as it was heard; gone with this object. */
@@ -89,11 +98,17 @@ export class Call extends DurableObject<Environment> {
   }
 
   /** The stream was admitted: the conversation that was made ready begins, or a new one. */
-  async #begin(socket: Socket, { streamSid, from, to, said }: StreamStart): Promise<Conversation | undefined> {
+  async #begin(socket: Socket, { streamSid, said, ...ends }: StreamStart): Promise<Conversation | undefined> {
     const isFirstStream = !this.#hasBegun;
     this.#hasBegun = true;
+    const isLetIn = (await this.#desk.admit(ends)) === "admit";
     const prepared = await this.#takePrepared();
-    const conversation = prepared ?? (await this.#converse({ from, to }, isFirstStream));
+    const conversation = isLetIn ? (prepared ?? (await this.#converse(ends, isFirstStream))) : undefined;
+    if (!isLetIn || this.#finalStatus !== undefined) {
+      this.#log("stream.turned-away", { finalStatus: this.#finalStatus });
+      socket.close(1000, "hang-up");
+      return undefined;
+    }
     if (!socket.isOpen) return undefined;
     // Closed like every stream that cannot go on; what follows it speaks to the caller.
     if (conversation === undefined) socket.close(1000, "fallback");
@@ -101,13 +116,10 @@ export class Call extends DurableObject<Environment> {
     return conversation;
   }
 
-  async #makeReady(
-    numbers: Numbers,
-    greeting: Promise<Sentence | undefined>,
-    said: string | undefined,
-  ): Promise<Conversation | undefined> {
-    const conversation = await this.#converse(numbers, true);
-    conversation?.prepare(((await greeting)?.text ?? said) || undefined);
+  async #makeReady(ends: Ends, said?: string, disclosure?: string): Promise<Conversation | undefined> {
+    const conversation = await this.#converse(ends, true);
+    const greeting = await this.#desk.sentence("greeting");
+    if (this.#finalStatus === undefined) conversation?.prepare(toBeTold(disclosure, greeting?.text ?? said));
     return conversation;
   }
 
@@ -120,10 +132,8 @@ export class Call extends DurableObject<Environment> {
   }
 
   /** A new conversation, in the place of an older one; none when its assistant cannot work. */
-  async #converse(numbers: Numbers, isFirstStream: boolean): Promise<Conversation | undefined> {
-    const briefing = await this.#brief(numbers);
-    const { assistant } = briefing;
-    const facts = this.#facts(numbers, briefing);
+  async #converse(ends: Ends, isFirstStream: boolean): Promise<Conversation | undefined> {
+    const { assistant, facts } = await this.#desk.brief(ends);
     try {
       const plan = planCall(assistant, this.#settings, { ...facts, isFirstStream }, variablesOf(this.env));
       this.#conversation?.supersede();
@@ -142,23 +152,6 @@ export class Call extends DurableObject<Environment> {
       this.#log("assistant.unusable", { name: assistant.name, reason: String(error) });
       return undefined;
     }
-  }
-
-  /** Who answers is settled once in a call's life. */
-  #brief({ from, to }: Numbers): Promise<Briefing> {
-    const question = { callSid: this.#callSid, from, to };
-    this.#numbers ??= { from, to };
-    return (this.#briefing ??= brief(this.#settings, variablesOf(this.env), question, this.#log));
-  }
-
-  /** A sentence that Twilio is to say in the assistant's stead, if it has one. */
-  async #sentence(which: "greeting" | "goodbye" | "apology", numbers: Numbers): Promise<Sentence | undefined> {
-    const briefing = await this.#brief(numbers);
-    return fixedSentence(briefing.assistant.sentences, which, this.#facts(numbers, briefing));
-  }
-
-  #facts(numbers: Numbers, { parameters }: Briefing): CallFacts {
-    return { ...numbers, nowMs: Date.now(), timeZone: this.#settings.TIME_ZONE, parameters };
   }
 
   /** Why a stream may not carry this call; `undefined` when it may, and then its token is spent. */

@@ -1,4 +1,5 @@
 import { Bridge } from "./bridge/bridge.ts";
+import type { CarrierReport } from "./bridge/carrier-report.ts";
 import type { CallerEffect, Effect } from "./bridge/effects.ts";
 import type { BridgeOptions } from "./bridge/options.ts";
 import type { End } from "./bridge/end.ts";
@@ -22,6 +23,8 @@ export type Conversation = {
   begin(stream: CallerStream): void;
   takeFromCaller(data: unknown): void;
   callerClosed(code: number, reason: string): void;
+  /** The phone company reports on the call by itself. */
+  carrierReported(report: CarrierReport): void;
   /** Somebody asks what follows the stream. */
   verdictAsked(): void;
   /** Another stream of the call takes over. */
@@ -207,6 +210,7 @@ export function converse(options: ConversationOptions): Conversation {
       else countFault(message.kind === "fault" ? `stream ${message.fault}` : `stream second ${message.kind}`);
     },
     callerClosed: (code, reason) => dispatch({ type: "stream.closed", code, reason }),
+    carrierReported: (report) => dispatch({ type: "carrier.reported", report }),
     verdictAsked: () => dispatch({ type: "verdict.asked" }),
     supersede: () => dispatch({ type: "stream.superseded" }),
     get end() {

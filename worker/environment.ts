@@ -1,16 +1,33 @@
-import type { Preparation, Prepared } from "../common/preparation.ts";
+import type { CallWishes, OutboundAdmission, OutboundCall, OutboundOutcome } from "../common/outbound-call.ts";
+import type { Admission, Preparation, Prepared } from "../common/preparation.ts";
 import { isToolVariable } from "../common/tool-variable.ts";
 import { type WorkerSettings, parseSettings } from "../common/settings.ts";
 import type { Judgement } from "../common/verdict.ts";
+import type { CarrierReport } from "./bridge/carrier-report.ts";
 
 /** What the Worker asks of a call, beside handing it a stream. */
 type CallObject = Rpc.DurableObjectBranded & {
   prepare(preparation: Preparation): Promise<Prepared>;
   verdict(): Promise<Judgement>;
+  carrierReported(report: CarrierReport): void;
 };
 
-/** The Worker's bindings: the calls, and the settings as texts. */
-export type Environment = { CALL: DurableObjectNamespace<CallObject> };
+/** What is asked of the one place that knows of all calls. */
+type SwitchboardObject = Rpc.DurableObjectBranded & {
+  admitOutbound(call: OutboundCall): OutboundAdmission;
+  takeOutcome(outcome: OutboundOutcome): void;
+  wishesFor(intent: string, callSid: string): CallWishes | undefined;
+  admitCaller(caller: string | undefined, callSid: string): Admission;
+};
+
+/** The Worker's bindings: the calls, the switchboard, and the settings as texts. */
+export type Environment = {
+  CALL: DurableObjectNamespace<CallObject>;
+  SWITCHBOARD: DurableObjectNamespace<SwitchboardObject>;
+};
+
+/** There is one switchboard. */
+export const switchboardOf = ({ SWITCHBOARD }: Environment) => SWITCHBOARD.getByName("switchboard");
 
 /** The Worker's variables and secrets: what among its bindings is a text. */
 export const variablesOf = (environment: Environment): Record<string, string> =>
@@ -30,6 +47,10 @@ export const secretsOf = (settings: WorkerSettings, variables: Readonly<Record<s
     settings.LINK_SECRET,
     settings.LOOKUP_SECRET,
   ].filter((secret) => secret !== undefined);
+
+/** The account's tokens: two are good while they are being rotated. */
+export const authTokens = (settings: WorkerSettings): string[] =>
+  [settings.TWILIO_AUTH_TOKEN, settings.TWILIO_AUTH_TOKEN_SECONDARY].filter((token) => token !== undefined);
 
 /**
  * The settings among the bindings, checked.

@@ -1,17 +1,22 @@
 import type { CallSid } from "../common/ids.ts";
 import { isLinkRequestSigned, linkSignatureHeader } from "../common/link-signature.ts";
+import { type OutboundAdmission, parseOutboundCall, parseOutcome } from "../common/outbound-call.ts";
 import { parsePreparation } from "../common/preparation.ts";
 import { type Route, parseRoute } from "../common/routes.ts";
 import { linkSecret } from "../common/secrets.ts";
 import { SettingsError, type WorkerSettings } from "../common/settings.ts";
-import { type Environment, readSettings, secretsOf, variablesOf } from "./environment.ts";
+import { assistantNamed } from "./assistants/index.ts";
+import { takeCallback } from "./callback.ts";
+import { type Environment, authTokens, readSettings, secretsOf, switchboardOf, variablesOf } from "./environment.ts";
 import { health } from "./health.ts";
 import { callLog } from "./log.ts";
+import { plain } from "./plain.ts";
 import { statusPage } from "./status-page.ts";
 import { readBounded } from "./tools/read-bounded.ts";
 import { isTwilioSignature } from "./twilio/signature.ts";
 
 export { Call } from "./call.ts";
+export { Switchboard } from "./switchboard.ts";
 
 type Visit = { request: Request; environment: Environment; settings: WorkerSettings };
 
@@ -32,7 +37,7 @@ async function answer(visit: Visit): Promise<Response> {
   const { request, settings } = visit;
   const route = parseRoute(new URL(request.url).pathname);
   if (route.name === "unknown") return plain(404, "There is nothing here.");
-  const method = route.name === "prepare" ? "POST" : "GET";
+  const method = isPosted(route) ? "POST" : "GET";
   if (request.method !== method) return plain(405, `Only ${method} is answered here.`, { Allow: method });
   switch (route.name) {
     case "status-page":
@@ -45,8 +50,19 @@ async function answer(visit: Visit): Promise<Response> {
       return fromFunction(visit, (body) => prepare(visit, route, body));
     case "verdict":
       return fromFunction(visit, async () => Response.json(await callOf(visit, route).verdict()));
+    case "admit":
+      return fromFunction(visit, (body) => admit(visit, body));
+    case "outcome":
+      return fromFunction(visit, (body) => takeOutcome(visit, body));
+    case "callback":
+      return takeCallback(request, settings, route, {
+        tell: async (callSid, report) => callOf(visit, { callSid }).carrierReported(report),
+        logFor: (callSid) => callLog(callSid, secretsOf(settings, variablesOf(visit.environment))),
+      });
   }
 }
+
+const isPosted = ({ name }: Route): boolean => ["prepare", "admit", "outcome", "callback"].includes(name);
 
 /**
  * The phone company's stream. Everything that can be refused is refused here, before the call's object, or a model,
@@ -93,11 +109,21 @@ async function prepare(visit: Visit, route: { callSid: CallSid }, body: string):
   return Response.json(await callOf(visit, route).prepare(preparation));
 }
 
-const callOf = ({ environment }: Visit, { callSid }: { callSid: CallSid }) => environment.CALL.getByName(callSid);
+/** A call is to be placed. */
+async function admit({ environment }: Visit, body: string): Promise<Response> {
+  const call = parseOutboundCall(body);
+  if (call === undefined) return plain(400, "The body is no call.");
+  if (call.assistant !== undefined && assistantNamed(call.assistant) === undefined)
+    return Response.json({ kind: "assistant-unknown" } satisfies OutboundAdmission);
+  return Response.json(await switchboardOf(environment).admitOutbound(call));
+}
 
-/** Two tokens are good while the account's token is being rotated. */
-const authTokens = (settings: WorkerSettings): string[] =>
-  [settings.TWILIO_AUTH_TOKEN, settings.TWILIO_AUTH_TOKEN_SECONDARY].filter((token) => token !== undefined);
+/** It was placed, or not. */
+async function takeOutcome({ environment }: Visit, body: string): Promise<Response> {
+  const outcome = parseOutcome(body);
+  if (outcome === undefined) return plain(400, "The body names no intent.");
+  await switchboardOf(environment).takeOutcome(outcome);
+  return Response.json({});
+}
 
-const plain = (status: number, text: string, headers: Record<string, string> = {}): Response =>
-  new Response(`${text}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers } });
+const callOf = ({ environment }: Visit, { callSid }: { callSid: string }) => environment.CALL.getByName(callSid);

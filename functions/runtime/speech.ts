@@ -29,6 +29,17 @@ export function lastWords(voice: Voice, sentence: Sentence): string {
   return response.toString();
 }
 
+/** Turns a caller away: with the settings' sentence, or else without answering, which costs neither side anything. */
+export function refusal(
+  { REFUSAL_SENTENCE: text, ...voice }: Voice & { REFUSAL_SENTENCE?: string | undefined },
+  reason: "busy" | "rejected",
+): string {
+  if (text !== undefined) return lastWords(voice, { text });
+  const response = new Twilio.twiml.VoiceResponse();
+  response.reject({ reason });
+  return response.toString();
+}
+
 /** A voice speaks its own language: a sentence with either has both from itself. */
 function attributes(settings: Voice, { voice, language }: Sentence): VoiceResponse.SayAttributes {
   const isItsOwn = voice !== undefined || language !== undefined;

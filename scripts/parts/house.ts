@@ -10,6 +10,7 @@ import type { Speak } from "../../sim/voice/voices.ts";
 import { bundleFolder, bundleFunctions } from "./bundle.ts";
 import { startFunctions } from "./functions.ts";
 import { freePort } from "./ports.ts";
+import { withStandInAccount } from "./stand-in.ts";
 import { type SidePlan, startWorker } from "./worker.ts";
 
 /** Something that was started, and can be ended. */
@@ -71,11 +72,7 @@ async function build(
   keep({ close: async () => rmSync(folder, { recursive: true, force: true }) });
   const ports = plan.ports ?? { worker: await freePort(), functions: await freePort() };
   const [workerUrl, functionsUrl] = [`http://127.0.0.1:${ports.worker}`, `http://127.0.0.1:${ports.functions}`];
-  const account = {
-    ...plan.texts,
-    TWILIO_ACCOUNT_SID: plan.texts?.["TWILIO_ACCOUNT_SID"] || "AC00000000000000000000000000000001",
-    TWILIO_AUTH_TOKEN: plan.texts?.["TWILIO_AUTH_TOKEN"] || "the stand-in's auth token",
-  };
+  const account = withStandInAccount(plan.texts);
   const openai = model === "real" ? undefined : keep(await startOpenAI({ speak, apiKeys: [standInKey], ...model }));
   const twilio = keep(
     await startTwilio({

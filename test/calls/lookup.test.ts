@@ -70,7 +70,7 @@ describe("who calls is asked of the operator's own service", () => {
     ["a redirection", { status: 302, body: "" }, "lookup.failed"],
     ["something that is no object", { body: "[]" }, "lookup.failed"],
     ["an endless answer", { body: `{"parameters":{"name":"${"x".repeat(20_000)}"}}` }, "lookup.failed"],
-    ["an assistant that is none", { body: '{"assistant":"nobody"}' }, "lookup.unknown-assistant"],
+    ["an assistant that is none", { body: '{"assistant":"nobody"}' }, "assistant.unknown"],
   ])("%s means the default assistant, and the caller is answered all the same", async (_, next, event) => {
     answer = next;
     const call = await world.callIn(listens);

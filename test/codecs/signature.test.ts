@@ -28,3 +28,24 @@ describe("Twilio's signature of an upgrade (twilio.md 1.7)", () => {
     expect(isTwilioSignature(["new", token], url, "tP6Mz6Wk8ERdmStunq8gv/wuj/w=")).toBe(true);
   });
 });
+
+describe("Twilio's signature of a form (twilio.md 1.7, 3.2)", () => {
+  const form = "CallSid=CA1234567890ABCDE&Caller=%2B12349013030&Digits=1234&From=%2B12349013030&To=%2B18005551212";
+  test.each([
+    ["12345", "https://mycompany.com/myapp.php?foo=1&bar=2", form, "0/KCTR6DLpKmkAf8muzZqo1nDgQ="],
+    ["12345", "https://x/y", `Body=${encodeURIComponent("héllo 😀")}`, "rJjdRCQ65nYLz5EAU92RN9Zr1uE="],
+    ["t", "https://x/y", "a=2&a=1&a=2", "cCJ9rupAsTAzsL49b16LEduGHP8="],
+  ])("by %s of %s with %s", (token, url, form, signature) => {
+    expect(signatureOf(token, url, new URLSearchParams(form))).toBe(signature);
+    expect(isTwilioSignature(["new", token], url, signature, new URLSearchParams(form))).toBe(true);
+    expect(isTwilioSignature([token], url, signature)).toBe(false);
+    expect(isTwilioSignature([token], url, signature, new URLSearchParams(`${form}&a=3`))).toBe(false);
+  });
+
+  test("does not depend on the order in which the form names its fields", () => {
+    const turned = new URLSearchParams(form.split("&").toReversed().join("&"));
+    expect(signatureOf("12345", "https://mycompany.com/myapp.php?foo=1&bar=2", turned)).toBe(
+      "0/KCTR6DLpKmkAf8muzZqo1nDgQ=",
+    );
+  });
+});

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { projectFolder } from "../../scripts/parts/project.ts";
@@ -9,12 +9,14 @@ import { apiKey, authToken, copyOf } from "./copy.ts";
 type Request = { request: string; body: string };
 
 describe("the Functions' deploy, rehearsed against an interface of Twilio's that is not there", () => {
-  const requests = rehearse();
+  const folder = copyOf(".twilioserverlessrc", "functions", "dist/functions");
+  writeEnvFile("functions", readSettingTexts(folder, {}), join(folder, "dist"));
+  const requests = rehearse(folder);
 
-  it("uploads the two Functions, protected, at the paths that the number and the Connect action name", () => {
+  it("uploads the Functions at their paths: Twilio's own protected, and the one that asks for a key public", () => {
     const uploads = requests.filter(({ request }) => request.endsWith("/Versions")).map(({ body }) => body);
     const routes = uploads.map((form) => [formField(form, "Path"), formField(form, "Visibility")].join(" "));
-    expect(routes.toSorted()).toEqual(["/stream-ended protected", "/twiml protected"]);
+    expect(routes.toSorted()).toEqual(["/outbound public", "/stream-ended protected", "/twiml protected"]);
   });
 
   it("builds with twilio as the only dependency, on Node 22", () => {
@@ -36,8 +38,8 @@ describe("the Functions' deploy, rehearsed against an interface of Twilio's that
       .filter(({ request }) => request === `POST ${variablesPath}`)
       .map(({ body }) => new URLSearchParams(body));
     const names = variables.map((variable) => variable.get("Key"));
-    expect(names).toEqual(expect.arrayContaining(["SERVER_URL", "LINK_SECRET", "SAY_GREETING"]));
-    expect(names.filter((name) => /ACCOUNT_SID|AUTH_TOKEN|OPENAI|SYSTEM_MESSAGE/.test(name ?? ""))).toEqual([]);
+    expect(names).toEqual(expect.arrayContaining(["SERVER_URL", "LINK_SECRET", "SAY_GREETING", "OUTBOUND_KEY"]));
+    expect(names.filter((name) => /ACCOUNT_SID|AUTH_TOKEN|OPENAI|SYSTEM_MESSAGE|LOOKUP/.test(name ?? ""))).toEqual([]);
     expect(variables.find((variable) => variable.get("Key") === "SERVER_URL")?.get("Value")).toBe(
       "https://voicecall.example.workers.dev",
     );
@@ -58,23 +60,36 @@ describe("the Functions' deploy, rehearsed against an interface of Twilio's that
 
 const variablesPath = `/v1/Services/ZS${"0".repeat(32)}/Environments/ZE${"0".repeat(32)}/Variables`;
 
-/** Deploys from a copy of the project with a full .env, as its user would; gives the requests. */
-function rehearse(): Request[] {
-  const folder = copyOf(".twilioserverlessrc", "functions", "dist/functions");
-  writeEnvFile("functions", readSettingTexts(folder, {}), join(folder, "dist"));
-  const record = join(folder, "requests.jsonl");
-  const preload = join(projectFolder, "test/deploy/serverless-api.ts");
-  const program = join(projectFolder, "node_modules/twilio-run/bin/twilio-run.js");
-  const deploy = spawnSync(process.execPath, ["--import", preload, program, "deploy"], {
-    cwd: folder,
-    env: { PATH: process.env["PATH"], HOME: folder, CI: "1", REHEARSAL_RECORD: record },
-    encoding: "utf8",
+describe("a plain twilio-run deploy in a folder with a full .env, where nobody has run npm run build", () => {
+  it("sends nothing at all: the .env itself is never taken", () => {
+    const folder = copyOf(".twilioserverlessrc", "functions", "dist/functions");
+    const { status, stderr, stdout } = deploy(folder);
+    expect(status).toBe(1);
+    expect(stdout + stderr).toContain("dist/functions.env");
+    expect(existsSync(join(folder, recordName))).toBe(false);
   });
-  if (deploy.status !== 0) throw new Error(`The deploy ended with ${deploy.status}\n${deploy.stdout}${deploy.stderr}`);
-  return readFileSync(record, "utf8")
+});
+
+const recordName = "requests.jsonl";
+
+/** Deploys from a copy of the project with a full .env, as its user would; gives the requests. */
+function rehearse(folder: string): Request[] {
+  const { status, stdout, stderr } = deploy(folder);
+  if (status !== 0) throw new Error(`The deploy ended with ${status}\n${stdout}${stderr}`);
+  return readFileSync(join(folder, recordName), "utf8")
     .trim()
     .split("\n")
     .map((line): Request => JSON.parse(line));
+}
+
+function deploy(folder: string) {
+  const preload = join(projectFolder, "test/deploy/serverless-api.ts");
+  const program = join(projectFolder, "node_modules/twilio-run/bin/twilio-run.js");
+  return spawnSync(process.execPath, ["--import", preload, program, "deploy"], {
+    cwd: folder,
+    env: { PATH: process.env["PATH"], HOME: folder, CI: "1", REHEARSAL_RECORD: join(folder, recordName) },
+    encoding: "utf8",
+  });
 }
 
 function formField(form: string, name: string): string | undefined {

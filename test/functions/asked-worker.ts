@@ -6,17 +6,20 @@ import { isLinkRequestSigned, linkSignatureHeader } from "../../common/link-sign
 /** How the Worker of a test answers the question about one call. */
 export type Reply = (response: ServerResponse) => void;
 
-/** What it was asked, and whether the question was signed with the secret. */
-export type Question = { method: string; path: string; body: string; isSigned: boolean };
+/** What it was asked, with the JSON of a body, and whether the question was signed with the secret. */
+export type Question = { method: string; path: string; isSigned: boolean; body?: unknown };
 
-/** A server in the Worker's place, that answers each call's question as it is told: an HTTP server, and no more. */
+/**
+ * A server in the Worker's place, that answers each question as it is told, by the second word of its path: a call's
+ * SID, or `admit`. An HTTP server, and no more.
+ */
 export async function askedWorker(secret: string, replies: Record<string, Reply>) {
   const questions: Question[] = [];
   const server = createServer((request, response) => {
     void read(request, secret).then((question) => {
       questions.push(question);
-      const callSid = question.path.split("/")[2] ?? "";
-      (replies[callSid] ?? json({ verdict: "hang-up" }))(response);
+      const subject = request.url?.split("/")[2] ?? "";
+      (replies[subject] ?? json({ verdict: "hang-up" }))(response);
     });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -48,5 +51,5 @@ async function read(request: IncomingMessage, secret: string): Promise<Question>
     String(headers[linkSignatureHeader]),
     Date.now(),
   );
-  return { method, path, body, isSigned };
+  return { method, path, isSigned, ...(body !== "" && { body: JSON.parse(body) }) };
 }

@@ -20,6 +20,8 @@ describe("a Function", () => {
       expect(status).toBe(200);
       expect(names(verbs)).toEqual(["Say", "Hangup"]);
     }
+    const outbound = await fetch(`${functions.url}/outbound`, { method: "POST" });
+    expect([outbound.status, await outbound.json()]).toMatchObject([500, { code: "misconfigured" }]);
     for (const name of ["TWILIO_ACCOUNT_SID", "SERVER_URL", "LINK_SECRET"])
       await expect.poll(() => functions.output()).toContain(`${name} `);
     expect(functions.output()).not.toContain(authToken);

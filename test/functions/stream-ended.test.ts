@@ -75,7 +75,7 @@ describe("/stream-ended", () => {
   it("asks about this call, once, and signs the question", async () => {
     worker.questions.length = 0;
     await streamEnded(wanted);
-    expect(worker.questions).toEqual([{ method: "GET", path: `/calls/${wanted}/verdict`, body: "", isSigned: true }]);
+    expect(worker.questions).toEqual([{ method: "GET", path: `/calls/${wanted}/verdict`, isSigned: true }]);
   });
 
   it("apologises after 1.5 s when the Worker does not answer", async () => {

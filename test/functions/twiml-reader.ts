@@ -23,6 +23,16 @@ export function readTwiml(xml: string): Verb[] {
   return response.children;
 }
 
+/** The `<Stream>` that a document connects, if it does. */
+export const streamOf = (verbs: Verb[]): Verb | undefined =>
+  verbs.find(({ name }) => name === "Connect")?.children.find(({ name }) => name === "Stream");
+
+/** What the stream is handed, by name. */
+export const parametersOf = (verbs: Verb[]): Record<string, string | undefined> =>
+  Object.fromEntries(
+    (streamOf(verbs)?.children ?? []).map(({ attributes }) => [attributes["name"] ?? "", attributes["value"]]),
+  );
+
 const verbsOf = (nodes: OrderedNode[]): Verb[] =>
   nodes.flatMap((node) =>
     Object.entries(node).flatMap(([name, inner]) => {

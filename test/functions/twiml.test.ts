@@ -5,6 +5,7 @@ import { checkStreamToken } from "../../common/stream-token.ts";
 import type { Part } from "../../scripts/parts/part.ts";
 import { askedWorker, json } from "./asked-worker.ts";
 import { type Answer, accountSid, ask, callSid, leastSettings, names, post, runFunctions } from "./runtime.ts";
+import { parametersOf, streamOf } from "./twiml-reader.ts";
 
 const apologyWords = "We are sorry, something went wrong. Please call again later. Goodbye.";
 
@@ -12,7 +13,10 @@ function expectConversation({ status, contentType, verbs }: Answer): void {
   expect(status).toBe(200);
   expect(contentType).toMatch(/^text\/xml/);
   expect(names(verbs)).toEqual(["Say", "Connect", "Say", "Hangup"]);
-  expect(streamOf(verbs)?.attributes).toEqual({ url: `ws://127.0.0.1:4321/websocket/${callSid}` });
+  expect(streamOf(verbs)?.attributes).toEqual({
+    url: `ws://127.0.0.1:4321/websocket/${callSid}`,
+    statusCallback: `http://127.0.0.1:4321/calls/${callSid}/stream-status`,
+  });
 }
 
 function expectApology({ status, contentType, verbs }: Answer): void {
@@ -145,13 +149,13 @@ describe("/twiml wakes the Worker", () => {
     worker.questions.length = 0;
     const answer = await answered(prompt);
     expect(worker.questions).toMatchObject([{ method: "POST", path: `/calls/${prompt}/prepare`, isSigned: true }]);
-    expect(JSON.parse(worker.questions[0]?.body ?? "")).toEqual({
+    expect(worker.questions[0]?.body).toEqual({
       from: "+15551234567",
       to: "+15557654321",
       said: "Connected to Chatbot.",
     });
     expect(answer.verbs[0]?.text).toBe("Connected to Chatbot.");
-    expect(parametersOf(answer)).toMatchObject({ from: "+15551234567", said: "Connected to Chatbot." });
+    expect(parametersOf(answer.verbs)).toMatchObject({ from: "+15551234567", said: "Connected to Chatbot." });
   });
 
   it("says the assistant's own greeting, in its voice, and hands on that it was said", async () => {
@@ -161,13 +165,13 @@ describe("/twiml wakes the Worker", () => {
       text: "Guten Tag.",
       attributes: { voice: "Polly.Vicki", language: "de-DE" },
     });
-    expect(parametersOf(answer)).toMatchObject({ said: "Guten Tag." });
+    expect(parametersOf(answer.verbs)).toMatchObject({ said: "Guten Tag." });
   });
 
   it("says nothing for an assistant that wants nothing said", async () => {
     const answer = await answered(silent);
     expect(names(answer.verbs)).toEqual(["Connect", "Say", "Hangup"]);
-    expect(Object.keys(parametersOf(answer))).not.toContain("said");
+    expect(Object.keys(parametersOf(answer.verbs))).not.toContain("said");
   });
 
   it.each([
@@ -224,15 +228,7 @@ describe("/twiml without a greeting", () => {
   });
 });
 
-const parametersOf = ({ verbs }: Answer) =>
-  Object.fromEntries(
-    (streamOf(verbs)?.children ?? []).map(({ attributes }) => [attributes["name"], attributes["value"]]),
-  );
-
 const call = (digit: string): CallSid => `CA${digit.repeat(32)}`;
-
-const streamOf = (verbs: Answer["verbs"]) =>
-  verbs.find(({ name }) => name === "Connect")?.children.find(({ name }) => name === "Stream");
 
 /** Our own lines: the local runtime's protocol repeats queries. */
 const ownLines = (output: string): string =>

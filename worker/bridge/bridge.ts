@@ -1,3 +1,4 @@
+import { type CarrierReport, finalStatusIn } from "./carrier-report.ts";
 import type { Effect } from "./effects.ts";
 import type { End } from "./end.ts";
 import type { BridgeEvent } from "./events.ts";
@@ -105,6 +106,8 @@ export class Bridge {
       case "caller.audio":
         this.#lastFrameAtMs = nowMs;
         return this.#talk.handle(event, nowMs);
+      case "carrier.reported":
+        return this.#takeReport(event.report, nowMs);
       case "verdict.asked":
         return nothing;
       default:
@@ -179,6 +182,16 @@ export class Bridge {
     return [{ type: "model.close" }, { type: "tool.abort-all" }, journal({ kind: "call.released", reason })];
   }
 
+  /** Most of what the phone company reports is for the record; that the call is over ends it here, too. */
+  #takeReport(report: CarrierReport, nowMs: number): Effect[] {
+    const entry = journal({ kind: "carrier.reported", ...report });
+    const status = finalStatusIn(report);
+    if (status === undefined) return [entry];
+    const reason = `the call is over: ${status}`;
+    if (!("startedAtMs" in this.#phase)) return [entry, ...this.#release(reason)];
+    return [entry, ...this.#finish({ verdict: "hang-up", reason }, nowMs, false)];
+  }
+
   /** Both legs end, once. */
   #finish(end: End, nowMs: number, wasHungUpByUs = true): Effect[] {
     const startedAtMs = "startedAtMs" in this.#phase ? this.#phase.startedAtMs : nowMs;
@@ -202,12 +215,21 @@ export class Bridge {
       // Another stream goes on with the call: it is not to be ended behind its back.
       case "stream.superseded":
       case "verdict.asked":
-        return this.#timers.has("verdict") ? [{ type: "timer.clear", timer: "verdict" }] : nothing;
+        return this.#stopAwaitingVerdict();
       case "timer.fired":
         return event.timer === "verdict" ? [{ type: "call.complete" }] : nothing;
+      case "carrier.reported":
+        return [
+          journal({ kind: "carrier.reported", ...event.report }),
+          ...(finalStatusIn(event.report) === undefined ? nothing : this.#stopAwaitingVerdict()),
+        ];
       default:
         return nothing;
     }
+  }
+
+  #stopAwaitingVerdict(): Effect[] {
+    return this.#timers.has("verdict") ? [{ type: "timer.clear", timer: "verdict" }] : nothing;
   }
 
   #nextCommandId(): string {

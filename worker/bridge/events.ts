@@ -1,3 +1,4 @@
+import type { CarrierReport } from "./carrier-report.ts";
 import type { KeyRequest } from "./key-request.ts";
 import type { TokenUsage } from "./usage.ts";
 import type { TimerName } from "./timers.ts";
@@ -58,6 +59,8 @@ export type BridgeEvent =
   | { type: "keys.wanted"; toolCallId: string; request: KeyRequest }
   /** A tool has come to an end, well or not: `output` is what the model reads. */
   | { type: "tool.finished"; toolCallId: string; output: string; next: "go-on" | "hang-up" }
+  /** The phone company reports on the call by itself, in any order. */
+  | { type: "carrier.reported"; report: CarrierReport }
   /** Somebody asked what follows the stream. */
   | { type: "verdict.asked" }
   | { type: "timer.fired"; timer: TimerName }

@@ -1,3 +1,4 @@
+import type { CarrierReport } from "./carrier-report.ts";
 import type { ResponseOutcome } from "./events.ts";
 import type { Cut } from "./playback.ts";
 import type { CallFigures, Turn } from "./turn-figures.ts";
@@ -31,6 +32,7 @@ export type JournalEntry =
   | { kind: "response.started"; responseId: string }
   | { kind: "response.ended"; responseId: string; outcome: ResponseOutcome }
   | { kind: "playback.heard"; itemId: string; audioMs: number }
+  | ({ kind: "carrier.reported" } & CarrierReport)
   | { kind: "command.refused"; commandId: string; message: string }
   | { kind: "call.ended"; verdict: Verdict; reason: string; durationMs: number };
 

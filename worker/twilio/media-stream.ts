@@ -15,6 +15,8 @@ export type StreamStart = {
   to: string | undefined;
   /** What Twilio has told the caller, by the Function's word. */
   said: string | undefined;
+  /** Of a call that we have placed: under what the wishes for it are kept. */
+  intent: string | undefined;
   mediaFormat: { encoding: string; sampleRate: number; channels: number };
 };
 
@@ -95,6 +97,7 @@ function decodeStart(fields: Fields): StreamMessage {
       from: text(parameters["from"]),
       to: text(parameters["to"]),
       said: text(parameters["said"]),
+      intent: text(parameters["intent"]),
       // Numbers may come as strings, as all of Twilio's counters do.
       mediaFormat: {
         encoding: text(format["encoding"]) ?? "",

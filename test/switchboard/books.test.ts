@@ -1,0 +1,176 @@
+import { randomUUID } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import type { OutboundCall } from "../../common/outbound-call.ts";
+import { callerBook } from "../../worker/switchboard/caller-book.ts";
+import { outboundBook } from "../../worker/switchboard/outbound-book.ts";
+import { sqlite } from "./sqlite.ts";
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+const nowMs = Date.parse("2026-11-24T12:00:00Z");
+const limits = { perHour: 3, perNumberPerDay: 2 };
+
+const call = (to: string, changes: Partial<OutboundCall> = {}): OutboundCall => ({
+  intent: "named at its admission",
+  to,
+  from: "+14155550100",
+  assistant: undefined,
+  parameters: { name: "Ada", city: "London" },
+  greeting: "Hello {{name}}",
+  machineDetection: false,
+  timeLimitS: 600,
+  idempotencyKey: undefined,
+  ...changes,
+});
+
+const book = () => outboundBook(sqlite());
+
+/** Admits a call that must be admitted; gives its intent. */
+function admitted(book: ReturnType<typeof outboundBook>, wanted: OutboundCall, atMs: number): string {
+  const intent = randomUUID();
+  const admission = book.admit({ ...wanted, intent }, limits, atMs);
+  if (admission.kind !== "admitted") throw new Error(`it is ${admission.kind}`);
+  return intent;
+}
+
+const placed = { callSid: "CA1", status: "queued" };
+
+describe("calls that we place", () => {
+  test("are so many an hour, and no more", () => {
+    const outbound = book();
+    for (const to of ["+1", "+2", "+3"]) admitted(outbound, call(to), nowMs);
+    expect(outbound.admit(call("+4"), limits, nowMs)).toEqual({ kind: "hourly-limit", limit: 3 });
+    expect(outbound.admit(call("+4"), limits, nowMs + hourMs - 1)).toEqual({ kind: "hourly-limit", limit: 3 });
+    admitted(outbound, call("+4"), nowMs + hourMs);
+  });
+
+  test("go to one number so often a day, and no more", () => {
+    const outbound = book();
+    admitted(outbound, call("+1"), nowMs);
+    admitted(outbound, call("+1"), nowMs + 2 * hourMs);
+    expect(outbound.admit(call("+1"), limits, nowMs + dayMs - 1)).toEqual({ kind: "number-limit", limit: 2 });
+    admitted(outbound, call("+2"), nowMs + dayMs - 1);
+    admitted(outbound, call("+1"), nowMs + dayMs);
+  });
+
+  test("that were not placed count for nothing", () => {
+    const outbound = book();
+    for (let attempt = 0; attempt < 5; attempt += 1)
+      outbound.takeOutcome({ intent: admitted(outbound, call("+1"), nowMs), placed: undefined });
+    admitted(outbound, call("+1"), nowMs);
+  });
+});
+
+describe("the same request of a Function, twice", () => {
+  test("is one call", () => {
+    const outbound = book();
+    expect(outbound.admit(call("+1"), limits, nowMs)).toEqual({ kind: "admitted" });
+    expect(outbound.admit(call("+1"), limits, nowMs)).toEqual({ kind: "still-placing" });
+  });
+});
+
+describe("the same idempotency key", () => {
+  const wanted = call("+1", { idempotencyKey: "order 17" });
+
+  test("is the same call, however often it is asked for, and counts once", () => {
+    const outbound = book();
+    outbound.takeOutcome({ intent: admitted(outbound, wanted, nowMs), placed });
+    for (let repetition = 0; repetition < 5; repetition += 1)
+      expect(outbound.admit(wanted, limits, nowMs + 23 * hourMs)).toEqual({ kind: "placed", ...placed });
+    const otherwiseOrdered = { ...wanted, parameters: { city: "London", name: "Ada" } };
+    expect(outbound.admit(otherwiseOrdered, limits, nowMs)).toEqual({ kind: "placed", ...placed });
+    admitted(outbound, call("+1"), nowMs);
+  });
+
+  test.each<[string, Partial<OutboundCall>]>([
+    ["number", { to: "+2" }],
+    ["parameter", { parameters: { name: "Bob", city: "London" } }],
+    ["greeting", { greeting: "Good day" }],
+    ["assistant", { assistant: "default" }],
+    ["time limit", { timeLimitS: 60 }],
+    ["wish for detection", { machineDetection: true }],
+  ])("with another %s is refused", (_, changes) => {
+    const outbound = book();
+    admitted(outbound, wanted, nowMs);
+    expect(outbound.admit({ ...wanted, ...changes }, limits, nowMs)).toEqual({ kind: "idempotency-key-reused" });
+  });
+
+  test("waits while the first request is being carried out, and calls again when it was not placed", () => {
+    const outbound = book();
+    const intent = admitted(outbound, wanted, nowMs);
+    expect(outbound.admit(wanted, limits, nowMs)).toEqual({ kind: "still-placing" });
+    outbound.takeOutcome({ intent, placed: undefined });
+    admitted(outbound, wanted, nowMs);
+  });
+
+  test("knows the call as soon as it is answered, also when nobody told what came of the request", () => {
+    const outbound = book();
+    outbound.wishesFor(admitted(outbound, wanted, nowMs), "CA1", nowMs);
+    expect(outbound.admit(wanted, limits, nowMs)).toMatchObject({ kind: "placed", callSid: "CA1" });
+  });
+
+  test("is free again after a day", () => {
+    const outbound = book();
+    outbound.takeOutcome({ intent: admitted(outbound, wanted, nowMs), placed });
+    expect(outbound.admit(wanted, limits, nowMs + dayMs - 1)).toMatchObject({ kind: "placed" });
+    admitted(outbound, wanted, nowMs + dayMs);
+  });
+});
+
+describe("what is wished for a call", () => {
+  test("is for the call that asks first, and for no other", () => {
+    const outbound = book();
+    const intent = admitted(outbound, call("+1"), nowMs);
+    const wishes = { assistant: undefined, parameters: { name: "Ada", city: "London" }, greeting: "Hello {{name}}" };
+    expect(outbound.wishesFor(intent, "CA1", nowMs)).toEqual(wishes);
+    expect(outbound.wishesFor(intent, "CA2", nowMs)).toBeUndefined();
+    expect(outbound.wishesFor(intent, "CA1", nowMs)).toEqual(wishes);
+    expect(outbound.wishesFor("another intent", "CA1", nowMs)).toBeUndefined();
+  });
+
+  test("is for the call that was placed, whoever asks first", () => {
+    const outbound = book();
+    const intent = admitted(outbound, call("+1"), nowMs);
+    outbound.takeOutcome({ intent, placed });
+    expect(outbound.wishesFor(intent, "CA2", nowMs)).toBeUndefined();
+    expect(outbound.wishesFor(intent, "CA1", nowMs)).toMatchObject({ greeting: "Hello {{name}}" });
+  });
+
+  test("is forgotten after four hours, and the call itself after a day", () => {
+    const outbound = book();
+    const intent = admitted(outbound, call("+1"), nowMs);
+    expect(outbound.forgetsNextAtMs()).toBe(nowMs + 4 * hourMs);
+    expect(outbound.wishesFor(intent, "CA1", nowMs + 4 * hourMs - 1)).toBeDefined();
+    expect(outbound.wishesFor(intent, "CA1", nowMs + 4 * hourMs)).toBeUndefined();
+    expect(outbound.forgetsNextAtMs()).toBe(nowMs + dayMs);
+    outbound.forget(nowMs + dayMs);
+    expect(outbound.forgetsNextAtMs()).toBeUndefined();
+  });
+});
+
+describe("calls that come in", () => {
+  test("are so many an hour of each caller's; who is busy has not called", () => {
+    const callers = callerBook(sqlite());
+    expect(callers.admit("+1", "CA1", 2, nowMs)).toBe("admit");
+    expect(callers.admit("+1", "CA2", 2, nowMs + minuteMs)).toBe("admit");
+    expect(callers.admit("+1", "CA3", 2, nowMs + minuteMs)).toBe("busy");
+    expect(callers.admit("+2", "CA4", 2, nowMs + minuteMs)).toBe("admit");
+    expect(callers.admit("+1", "CA5", 2, nowMs + hourMs)).toBe("admit");
+    expect(callers.admit("+1", "CA6", 2, nowMs + hourMs)).toBe("busy");
+  });
+
+  test("may ask twice", () => {
+    const callers = callerBook(sqlite());
+    for (let question = 0; question < 3; question += 1) expect(callers.admit("+1", "CA1", 1, nowMs)).toBe("admit");
+    expect(callers.admit("+1", "CA2", 1, nowMs)).toBe("busy");
+  });
+
+  test("are forgotten after an hour", () => {
+    const callers = callerBook(sqlite());
+    callers.admit("+1", "CA1", 1, nowMs);
+    expect(callers.forgetsNextAtMs()).toBe(nowMs + hourMs);
+    callers.forget(nowMs + hourMs);
+    expect(callers.forgetsNextAtMs()).toBeUndefined();
+  });
+});

@@ -1,0 +1,34 @@
+import type { CallWishes } from "../common/outbound-call.ts";
+import type { Admission } from "../common/preparation.ts";
+import { type Environment, switchboardOf } from "./environment.ts";
+import type { Log } from "./log.ts";
+
+const noWishes: CallWishes = { assistant: undefined, parameters: {}, greeting: undefined };
+
+/** Whether a caller has calls left; everybody has while the switchboard cannot be asked. */
+export const askAdmission = (
+  environment: Environment,
+  { from, callSid }: { from: string | undefined; callSid: string },
+  log: Log,
+): Promise<Admission> => asked(switchboardOf(environment).admitCaller(from, callSid), "admit", log);
+
+/** What is wished for a call that we have placed; nothing when that is not known any more. */
+export async function askWishes(
+  environment: Environment,
+  { intent, callSid }: { intent: string; callSid: string },
+  log: Log,
+): Promise<CallWishes> {
+  const wishes = await asked(switchboardOf(environment).wishesFor(intent, callSid), noWishes, log);
+  if (wishes === undefined) log("intent.unknown");
+  return wishes ?? noWishes;
+}
+
+/** Somebody is on the line: without an answer the call goes on. */
+async function asked<Answer>(question: PromiseLike<Answer>, otherwise: Answer, log: Log): Promise<Answer> {
+  try {
+    return await question;
+  } catch (error) {
+    log("switchboard.away", { reason: String(error) });
+    return otherwise;
+  }
+}
