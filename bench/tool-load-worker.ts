@@ -37,6 +37,7 @@ function hold(webSocket: WebSocket, streamSid: string, modelUrl: string, toolMs:
     runTool: ({ name }, { signal }) =>
       pause(toolMs, { output: name }, { signal }).catch(() => ({ output: "The call is over." })),
     completeCall: () => undefined,
+    redirectCall: () => undefined,
     loggedModelEvents: new Set(),
     log: (event, fields) => {
       if (event === "bug" || event === "fault") console.error(event, fields);

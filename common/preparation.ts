@@ -11,6 +11,8 @@ export type Preparation = {
   said: string | undefined;
   disclosure: string | undefined;
   intent: string | undefined;
+  /** Where Twilio finds the Functions. */
+  functionsUrl: string | undefined;
 };
 
 /** Whether a call is let in: `busy` for the moment not, `refuse` not at all. */
@@ -29,6 +31,7 @@ export function parsePreparation(json: string): Preparation | undefined {
       said: text(fields["said"]),
       disclosure: text(fields["disclosure"]),
       intent: text(fields["intent"]),
+      functionsUrl: text(fields["functionsUrl"]),
     }
   );
 }

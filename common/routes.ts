@@ -1,9 +1,13 @@
 import { type CallSid, isCallSid } from "./ids.ts";
+import type { TransferOutcome } from "./verdict.ts";
 
 /** The Worker's paths that the Functions name. A stream's URL must have a path and no query: Twilio drops the query. */
 export const streamPath = (callSid: CallSid): string => `/websocket/${callSid}`;
 export const preparePath = (callSid: CallSid): string => `/calls/${callSid}/prepare`;
-export const verdictPath = (callSid: CallSid): string => `/calls/${callSid}/verdict`;
+/** `transfer`: what came of one. */
+export const verdictPath = (callSid: CallSid, transfer?: TransferOutcome): string =>
+  `/calls/${callSid}/verdict${transfer === undefined ? "" : `?transfer=${transfer}`}`;
+export const whisperPath = (callSid: CallSid): string => `/calls/${callSid}/whisper`;
 export const admitPath = "/outbound/admit";
 export const outcomePath = "/outbound/outcome";
 
@@ -18,6 +22,7 @@ export const callbackPath = (name: CallbackName, callSid?: CallSid): string =>
 /** The Functions' paths. */
 export const twimlPath = "/twiml";
 export const streamEndedPath = "/stream-ended";
+export const whispererPath = "/whisper";
 export const outboundPath = "/outbound";
 
 /**
@@ -34,6 +39,7 @@ export type Route =
   | { name: "stream"; callSid: CallSid }
   | { name: "prepare"; callSid: CallSid }
   | { name: "verdict"; callSid: CallSid }
+  | { name: "whisper"; callSid: CallSid }
   | { name: "admit" }
   | { name: "outcome" }
   | { name: "callback"; of: CallbackName; callSid: CallSid | undefined }
@@ -58,6 +64,6 @@ function parseCallRoute(parts: string[]): Route {
   if (of !== undefined && action === undefined) return { name: "callback", of, callSid: undefined };
   if (rest.length > 0 || !isCallSid(first)) return { name: "unknown" };
   if (of !== undefined) return { name: "callback", of, callSid: first };
-  if (action === "prepare" || action === "verdict") return { name: action, callSid: first };
+  if (action === "prepare" || action === "verdict" || action === "whisper") return { name: action, callSid: first };
   return { name: "unknown" };
 }

@@ -69,6 +69,14 @@ const speech = {
   SAY_VOICE: optional(["functions"], kinds.text(100), {
     help: "Twilio's voice for its own sentences, such as Google.en-US-Chirp3-HD-Aoede.",
   }),
+  VOICEMAIL_SENTENCE: preset(
+    ["functions"],
+    kinds.textOrNothing(4096),
+    "We are sorry, nobody can talk with you just now. Please leave a message after the tone.",
+    {
+      help: "What Twilio says before it takes a message, when the assistant fails and no person can be reached; off: an apology.",
+    },
+  ),
   SAY_LANGUAGE: optional(["functions"], kinds.text(20), {
     help: "The language that SAY_VOICE speaks, such as en-US. Our own sentences are English.",
   }),
@@ -110,6 +118,18 @@ const limits = {
   }),
   MAX_CALL_MINUTES: preset(["worker"], kinds.wholeOrOff(1, 55, "minutes"), "30", {
     help: "After how long the assistant says goodbye. OpenAI ends a session at 60 minutes without a word.",
+  }),
+};
+
+const transfers = {
+  TRANSFER_RING_SECONDS: preset(["functions"], kinds.whole(1, 60, "seconds"), "25", {
+    help: "How long a person's phone rings when a call is put through, before the caller comes back.",
+  }),
+};
+
+const recovery = {
+  MAX_RESUMES: preset(["functions"], kinds.whole(0, 20), "3", {
+    help: "How often in a row a call's stream is opened again after it was lost, before the call falls back.",
   }),
 };
 
@@ -165,6 +185,8 @@ export const settingGroups = {
   "What Twilio says itself": speech,
   "Taking turns": turns,
   "Silence and limits": limits,
+  "Putting calls through": transfers,
+  "When something breaks": recovery,
   "Writing down": transcription,
   "Who calls": callers,
   "Calling out": calling,
@@ -181,6 +203,8 @@ export const settingTable = {
   ...speech,
   ...turns,
   ...limits,
+  ...transfers,
+  ...recovery,
   ...transcription,
   ...callers,
   ...calling,

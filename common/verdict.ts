@@ -1,15 +1,44 @@
-import { object } from "./json.ts";
+import { type Fields, object, text } from "./json.ts";
 import { type Sentence, parseSentence } from "./sentence.ts";
 
-/** What should follow a stream that has ended, in the Worker's word. */
-export type Verdict = "hang-up" | "fallback";
+/** What should follow a stream that has ended, in the Worker's word; `say`: the assistant's own words for it. */
+export type Judgement =
+  | { verdict: "hang-up"; say?: Sentence | undefined }
+  | { verdict: "fallback"; say?: Sentence | undefined }
+  /** To a person; `isWarm`: who picks up hears a whisper, and presses a key to take the call. */
+  | { verdict: "transfer"; to: string; isWarm: boolean }
+  | { verdict: "send-digits"; digits: string }
+  | { verdict: "resume" };
 
-/** The verdict, and the assistant's own words for it, if it has some. */
-export type Judgement = { verdict: Verdict; say?: Sentence | undefined };
+/** What came of a transfer, in a query to the Worker. */
+export const transferOutcomes = ["taken", "refused", "busy", "no-answer", "failed"] as const;
+export type TransferOutcome = (typeof transferOutcomes)[number];
+
+/** Reads what came of a transfer; `undefined` for anything else. */
+export const parseTransferOutcome = (word: string | null): TransferOutcome | undefined =>
+  transferOutcomes.find((outcome) => outcome === word);
 
 /** Reads the Worker's answer to the verdict question; anything else is not an answer. */
 export function parseJudgement(answer: unknown): Judgement | undefined {
-  const { verdict, say } = object(answer);
-  if (verdict !== "hang-up" && verdict !== "fallback") return undefined;
-  return { verdict, say: parseSentence(say) };
+  const fields = object(answer);
+  switch (fields["verdict"]) {
+    case "hang-up":
+    case "fallback":
+      return { verdict: fields["verdict"], say: parseSentence(fields["say"]) };
+    case "transfer":
+      return parseTransfer(fields);
+    case "send-digits": {
+      const digits = text(fields["digits"]);
+      return digits === undefined ? undefined : { verdict: "send-digits", digits };
+    }
+    case "resume":
+      return { verdict: "resume" };
+    default:
+      return undefined;
+  }
+}
+
+function parseTransfer(fields: Fields): Judgement | undefined {
+  const to = text(fields["to"]);
+  return to === undefined ? undefined : { verdict: "transfer", to, isWarm: fields["isWarm"] === true };
 }

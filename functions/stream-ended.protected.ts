@@ -1,28 +1,101 @@
-import { verdictPath } from "../common/routes.ts";
-import { type Judgement, parseJudgement } from "../common/verdict.ts";
+import { streamEndedPath, verdictPath } from "../common/routes.ts";
+import { type Judgement, type TransferOutcome, parseJudgement } from "../common/verdict.ts";
 import { askWorker } from "./runtime/ask-worker.ts";
+import { type Resumes, connectStream } from "./runtime/connect.ts";
+import { field } from "./runtime/fields.ts";
+import { ladder, rungNamed } from "./runtime/ladder.ts";
 import { reason } from "./runtime/log.ts";
+import { ownOrigin } from "./runtime/own-origin.ts";
 import { type Visit, serve } from "./runtime/serve.ts";
-import { apology, lastWords } from "./runtime/speech.ts";
+import { lastWords, say } from "./runtime/speech.ts";
+import { dialTransfer, transferOutcomeOf } from "./runtime/transfer.ts";
 
 /** The caller listens to silence meanwhile. */
 const verdictDeadlineMs = 1500;
+/** How often the Worker is asked again before we go on alone, and how long after. */
+const mostAttempts = 2;
+const pauseSeconds = 2;
+/** A stream that has lasted so long was no failure in a row. */
+const soundAfterMs = 60_000;
 
-/** `/stream-ended` is where Twilio goes on after a stream: the Worker knows whether the end was wanted. */
+/** `/stream-ended` is where Twilio goes on after a stream, a transfer, or a rung of the ladder: the Worker knows how. */
 export const handler = serve("stream-ended", async (visit) => {
-  const judgement = await askVerdict(visit);
-  visit.log("stream.ended", { verdict: judgement?.verdict ?? "unknown" });
-  const { settings } = visit;
-  return judgement?.verdict === "hang-up"
-    ? lastWords(settings, judgement.say ?? { text: "Goodbye." })
-    : apology(settings, judgement?.say);
+  const { fields, log } = visit;
+  const rung = rungNamed(field(fields, "rung"));
+  if (rung !== undefined) return afterRung(visit, rung);
+  const transfer = field(fields, "after") === "transfer" ? transferOutcomeOf(fields) : undefined;
+  const judgement = await askVerdict(visit, transfer);
+  log("stream.ended", { verdict: judgement?.verdict ?? "unknown", transfer });
+  return judgement === undefined ? askAgain(visit) : follow(visit, judgement);
 });
 
+function follow(visit: Visit, judgement: Judgement): string {
+  switch (judgement.verdict) {
+    case "hang-up":
+      return lastWords(visit.settings, judgement.say ?? { text: "Goodbye." });
+    case "fallback":
+      return ladder(visit, "person", judgement.say);
+    case "transfer":
+      return dialTransfer(visit, judgement);
+    case "send-digits":
+      return sendDigits(visit, judgement.digits);
+    case "resume":
+      return resume(visit);
+  }
+}
+
+/** A person who was dialled has talked with the caller, or has not: only then the next rung is for them. */
+function afterRung(visit: Visit, rung: "person" | "voicemail" | "thanks"): string {
+  const wasTaken = field(visit.fields, "DialCallStatus") === "completed";
+  return wasTaken ? lastWords(visit.settings, { text: "" }) : ladder(visit, rung);
+}
+
+/** The keys sound at the far end, and the stream goes on behind them. */
+function sendDigits(visit: Visit, digits: string): string {
+  const response = new Twilio.twiml.VoiceResponse();
+  response.play({ digits });
+  connectStream(response, visit);
+  return response.toString();
+}
+
+/** The stream was lost: it is opened again, but not for ever. */
+function resume(visit: Visit): string {
+  const { fields, settings, log } = visit;
+  const resumes = nextResumes(field(fields, "resumes"), field(fields, "since"), Date.now());
+  if (resumes.count > settings.MAX_RESUMES) {
+    log("stream.not-resumed", { resumes: resumes.count - 1 });
+    return ladder(visit, "person");
+  }
+  const response = new Twilio.twiml.VoiceResponse();
+  connectStream(response, visit, {}, resumes);
+  return response.toString();
+}
+
+function nextResumes(count = "0", sinceMs = "0", nowMs: number): Resumes {
+  const isInARow = nowMs - Number(sinceMs) < soundAfterMs;
+  return { count: isInARow ? Number(count) + 1 : 1, atMs: nowMs };
+}
+
+/** The Worker is away: the caller hears a word, and it is asked again in a moment; then we go on without it. */
+function askAgain(visit: Visit): string {
+  const { fields, settings, domain } = visit;
+  const attempt = Number(field(fields, "attempt") ?? 0) + 1;
+  if (!(attempt <= mostAttempts)) return ladder(visit, "person");
+  const response = new Twilio.twiml.VoiceResponse();
+  say(response, settings, { text: "One moment please." });
+  response.pause({ length: pauseSeconds });
+  response.redirect({ method: "POST" }, `${ownOrigin(settings, domain)}${streamEndedPath}?attempt=${attempt}`);
+  return response.toString();
+}
+
 /** The Worker's verdict on a call; `undefined` when it gives none in time. */
-async function askVerdict({ callSid, settings, log }: Visit): Promise<Judgement | undefined> {
+async function askVerdict(
+  { callSid, settings, log }: Visit,
+  transfer: TransferOutcome | undefined,
+): Promise<Judgement | undefined> {
   try {
-    const deadlineMs = verdictDeadlineMs;
-    return parseJudgement(await askWorker(settings, { path: verdictPath(callSid), deadlineMs }));
+    const path = verdictPath(callSid, transfer);
+    return parseJudgement(await askWorker(settings, { path, deadlineMs: verdictDeadlineMs }));
   } catch (error) {
     log("verdict.missing", { reason: reason(error) });
     return undefined;

@@ -1,26 +1,22 @@
-import { type Prepared, maxParameterLength, parsePrepared, toBeTold } from "../common/preparation.ts";
-import { callbackPath, preparePath, streamEndedPath, streamUrl } from "../common/routes.ts";
-import { linkSecret } from "../common/secrets.ts";
+import { type Prepared, parsePrepared, toBeTold } from "../common/preparation.ts";
+import { preparePath } from "../common/routes.ts";
 import type { Sentence } from "../common/sentence.ts";
-import { mintStreamToken } from "../common/stream-token.ts";
 import { askWorker } from "./runtime/ask-worker.ts";
 import { atMost } from "./runtime/at-most.ts";
 import { admissionOf } from "./runtime/callers.ts";
+import { connectStream } from "./runtime/connect.ts";
 import { field } from "./runtime/fields.ts";
 import { masked, reason } from "./runtime/log.ts";
 import { ownOrigin } from "./runtime/own-origin.ts";
 import { type Visit, serve } from "./runtime/serve.ts";
-import { apologise, refusal, say } from "./runtime/speech.ts";
+import { refusal, say } from "./runtime/speech.ts";
 
 /** The caller hears nothing meanwhile. Whatever is not ready by then gets ready while Twilio speaks. */
 const prepareWaitMs = 250;
 /** A question that we do not wait for must still come to an end. */
 const prepareDeadlineMs = 5_000;
 
-/**
- * `/twiml` answers a call: the Worker is woken, Twilio greets, then the call's audio goes to the Worker. The verbs
- * after Connect are the last resort, for the case that Twilio cannot run its action.
- */
+/** `/twiml` answers a call: the Worker is woken, Twilio greets, then the call's audio goes to the Worker. */
 export const handler = serve("twiml", async (visit) => {
   const { settings, log } = visit;
   const call = callOf(visit);
@@ -56,25 +52,18 @@ function turnedAway({ settings, log }: Visit, admission: "busy" | "refuse"): str
 }
 
 function conversation(visit: Visit, { from, to, intent, disclosure }: AnsweredCall, greeting: Sentence): string {
-  const { callSid, settings } = visit;
+  const { settings } = visit;
   const response = new Twilio.twiml.VoiceResponse();
   say(response, settings, { text: disclosure ?? "" });
   say(response, settings, greeting);
-  const connect = response.connect({ action: ownOrigin(settings, visit.domain) + streamEndedPath, method: "POST" });
-  const stream = connect.stream({
-    url: streamUrl(settings.SERVER_URL, callSid),
-    statusCallback: settings.SERVER_URL + callbackPath("stream-status", callSid),
-  });
-  stream.parameter({ name: "token", value: streamToken(visit) });
-  for (const [name, value] of Object.entries({ from, to, said: toBeTold(disclosure, greeting.text), intent }))
-    if (value !== undefined && value.length <= maxParameterLength) stream.parameter({ name, value });
-  apologise(response, settings);
+  connectStream(response, visit, { from, to, said: toBeTold(disclosure, greeting.text), intent });
   return response.toString();
 }
 
 /** Has the Worker make the model ready while Twilio greets. Works without it, too: the call begins a little later. */
-async function prepare({ callSid, settings, log }: Visit, call: AnsweredCall): Promise<Prepared> {
-  const body = { ...call, said: settings.SAY_GREETING || undefined };
+async function prepare({ callSid, settings, domain, log }: Visit, call: AnsweredCall): Promise<Prepared> {
+  const functionsUrl = ownOrigin(settings, domain);
+  const body = { ...call, said: settings.SAY_GREETING || undefined, functionsUrl };
   const prepared = askWorker(settings, { path: preparePath(callSid), body, deadlineMs: prepareDeadlineMs }).then(
     parsePrepared,
   );
@@ -85,10 +74,3 @@ async function prepare({ callSid, settings, log }: Visit, call: AnsweredCall): P
     return {};
   }
 }
-
-const streamToken = ({ callSid, settings }: Visit): string =>
-  mintStreamToken(linkSecret(settings), {
-    accountSid: settings.TWILIO_ACCOUNT_SID,
-    callSid,
-    generation: Date.now(),
-  });

@@ -3,11 +3,14 @@ import type { WorkerSettings } from "../common/settings.ts";
 import type { Assistant } from "./assistants/assistant.ts";
 import { languageInstructions } from "./assistants/languages.ts";
 import { type CallFacts, fillPlaceholders } from "./assistants/placeholders.ts";
+import type { MachinePolicy } from "./bridge/machine-policy.ts";
 import type { BridgeOptions } from "./bridge/options.ts";
 import type { ModelSettings, TurnDetection } from "./models/settings.ts";
 import { httpTool } from "./tools/http-tool.ts";
 import { builtInTools } from "./tools/index.ts";
+import { reachedVoicemail } from "./tools/reached-voicemail.ts";
 import type { Tool } from "./tools/tool.ts";
+import { transferCall } from "./tools/transfer-call.ts";
 
 /** Everything that is settled when a call begins: an assistant's word, and the settings where it has none. */
 export type CallPlan = { model: ModelSettings; bridge: BridgeOptions; tools: readonly Tool[] };
@@ -31,7 +34,7 @@ export function planCall(
   // A Worker on a developer's own machine may ask a service there.
   const allowLoopback = isLoopback(new URL(settings.SERVER_URL).hostname);
   const declared = (assistant.httpTools ?? []).map((tool) => httpTool(tool, variables, { allowLoopback }));
-  const tools = [...(assistant.tools ?? builtInTools), ...declared];
+  const tools = [...(assistant.tools ?? builtInTools), ...ownTools(assistant), ...declared];
   const bridge = bridgeOptions(assistant, settings, facts, tools);
   return {
     tools,
@@ -43,6 +46,21 @@ export function planCall(
       answersByItself: bridge.interruption === undefined,
     },
   };
+}
+
+/** The tools that follow from what an assistant may do. */
+function ownTools({ people, mayDialAnyNumber = false, machine }: Assistant): Tool[] {
+  const mayTransfer = people !== undefined || mayDialAnyNumber;
+  return [
+    ...(mayTransfer ? [transferCall(people ?? [], { mayDialAnyNumber })] : []),
+    ...(machine === undefined ? [] : [reachedVoicemail]),
+  ];
+}
+
+function machinePolicy({ machine }: Assistant, facts: CallFacts): MachinePolicy {
+  if (machine === undefined || machine.do === "hang-up") return { do: "hang-up" };
+  const { text, by } = machine;
+  return { do: "leave-message", text: fillPlaceholders(text, facts), by: by === "twilio" ? "phone-company" : "model" };
 }
 
 const modelSettings = (
@@ -102,6 +120,7 @@ function bridgeOptions(
   return {
     greeting: greeting === undefined ? undefined : fillPlaceholders(greeting, facts),
     silence: unlessOff(assistant.silence ?? { promptAfterMs, promptCount }, ({ promptAfterMs: ms }) => ms),
+    machine: machinePolicy(assistant, facts),
     maxDurationMs: unlessOff(assistant.maxDurationMs ?? MAX_CALL_MINUTES * minuteMs, (ms) => ms),
     interruption: unlessOff(assistant.interruption ?? { minMs: settings.INTERRUPTION_MIN_MS }, ({ minMs }) => minMs),
     turnSilenceMs: detection.type === "server_vad" ? detection.silenceMs : 0,

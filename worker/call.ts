@@ -4,9 +4,10 @@ import { type Preparation, type Prepared, toBeTold } from "../common/preparation
 import { linkSecret } from "../common/secrets.ts";
 import type { WorkerSettings } from "../common/settings.ts";
 import { checkStreamToken } from "../common/stream-token.ts";
-import type { Judgement } from "../common/verdict.ts";
+import type { Judgement, TransferOutcome } from "../common/verdict.ts";
 import { admitStream } from "./bridge/admission.ts";
 import { type CallStatus, type CarrierReport, finalStatusIn } from "./bridge/carrier-report.ts";
+import type { Follow } from "./bridge/end.ts";
 import type { TranscriptEntry } from "./bridge/transcript.ts";
 import { planCall } from "./call-plan.ts";
 import type { Census } from "./census.ts";
@@ -15,12 +16,13 @@ import { type Conversation, converse } from "./conversation.ts";
 import { dialModel } from "./dial-model.ts";
 import { type Environment, readSettings, secretsOf, variablesOf } from "./environment.ts";
 import { type Ends, frontDesk } from "./front-desk.ts";
+import { judgementOf } from "./judgement.ts";
 import { type Log, callLog } from "./log.ts";
 import { openaiRealtime } from "./models/openai-realtime/protocol.ts";
 import { openStream } from "./open-stream.ts";
 import type { Socket } from "./socket.ts";
 import { toolRunner } from "./tool-runner.ts";
-import { completeCall } from "./twilio/rest.ts";
+import { completeCall, redirectCall } from "./twilio/rest.ts";
 import { type StreamStart, isTelephoneAudio } from "./twilio/media-stream.ts";
 
 /**
@@ -37,6 +39,8 @@ export class Call extends DurableObject<Environment> {
   #prepared: Promise<Conversation | undefined> | undefined;
   #conversation: Conversation | undefined;
   #highestGeneration = 0;
+  /** Where Twilio finds the Functions: by the settings, or by their own word. */
+  #functionsUrl = this.#settings.FUNCTIONS_URL;
   /** Whether a stream was admitted. */
   #hasBegun = false;
   /** What the phone company has reported: it may do so twice. */
@@ -57,7 +61,8 @@ export class Call extends DurableObject<Environment> {
   }
 
   /** The call was answered, and its stream is to follow: makes the model ready. Twice is once, and late is never. */
-  async prepare({ said, disclosure, ...ends }: Preparation): Promise<Prepared> {
+  async prepare({ said, disclosure, functionsUrl, ...ends }: Preparation): Promise<Prepared> {
+    this.#functionsUrl ??= functionsUrl;
     const admission = await this.#desk.admit(ends);
     if (admission !== "admit") return { admission };
     if (!this.#hasBegun) this.#prepared ??= this.#makeReady(ends, said, disclosure);
@@ -75,12 +80,23 @@ export class Call extends DurableObject<Environment> {
     else this.#conversation.carrierReported(report);
   }
 
-  /** What should follow the stream, from memory; a call that nobody remembers fell over. */
-  async verdict(): Promise<Judgement> {
+  /**
+   * What should follow the stream, from memory; a call that nobody remembers fell over. `transfer` is what came of one.
+   */
+  async verdict(transfer?: TransferOutcome): Promise<Judgement> {
+    if (transfer !== undefined) this.#conversation?.transferEnded(transfer);
     this.#conversation?.verdictAsked();
     const wasTurnedAway = await this.#desk.wasTurnedAway();
-    const verdict = wasTurnedAway ? "hang-up" : (this.#conversation?.end?.verdict ?? "fallback");
-    return { verdict, say: await this.#desk.sentence(verdict === "hang-up" ? "goodbye" : "apology") };
+    const follow: Follow = wasTurnedAway
+      ? { verdict: "hang-up" }
+      : (this.#conversation?.follow ?? { verdict: "fallback" });
+    return judgementOf(follow, this.#desk.sentence);
+  }
+
+  /** What a person hears to whom the call is being handed. */
+  whisper(): string | undefined {
+    const follow = this.#conversation?.follow;
+    return follow?.verdict === "transfer" ? follow.transfer.whisper : undefined;
   }
 
   /** What was said, as it was heard; gone with this object. */
@@ -102,8 +118,8 @@ export class Call extends DurableObject<Environment> {
     const isFirstStream = !this.#hasBegun;
     this.#hasBegun = true;
     const isLetIn = (await this.#desk.admit(ends)) === "admit";
-    const prepared = await this.#takePrepared();
-    const conversation = isLetIn ? (prepared ?? (await this.#converse(ends, isFirstStream))) : undefined;
+    await this.#prepared;
+    const conversation = isLetIn ? (this.#going ?? (await this.#converse(ends, isFirstStream))) : undefined;
     if (!isLetIn || this.#finalStatus !== undefined) {
       this.#log("stream.turned-away", { finalStatus: this.#finalStatus });
       socket.close(1000, "hang-up");
@@ -123,12 +139,9 @@ export class Call extends DurableObject<Environment> {
     return conversation;
   }
 
-  /** The conversation that was made ready, for one stream; not one whose model could not be had. */
-  async #takePrepared(): Promise<Conversation | undefined> {
-    const preparing = this.#prepared;
-    this.#prepared = undefined;
-    const prepared = await preparing;
-    return prepared?.end === undefined ? prepared : undefined;
+  /** The conversation that is not over: made ready, or waiting for a caller who was away. */
+  get #going(): Conversation | undefined {
+    return this.#conversation?.end === undefined ? this.#conversation : undefined;
   }
 
   /** A new conversation, in the place of an older one; none when its assistant cannot work. */
@@ -136,7 +149,6 @@ export class Call extends DurableObject<Environment> {
     const { assistant, facts } = await this.#desk.brief(ends);
     try {
       const plan = planCall(assistant, this.#settings, { ...facts, isFirstStream }, variablesOf(this.env));
-      this.#conversation?.supersede();
       this.#conversation = converse({
         dial: (listener) => dialModel(openaiRealtime(plan.model), listener),
         clock: platformClock,
@@ -144,6 +156,10 @@ export class Call extends DurableObject<Environment> {
         runTool: toolRunner(plan.tools, this.#callSid, facts, this.#log),
         completeCall: () =>
           void completeCall(this.#settings, this.#callSid).then((did) => this.#log("call.completed", { did })),
+        redirectCall: () =>
+          void redirectCall(this.#settings, this.#callSid, this.#functionsUrl).then((did) =>
+            this.#log("call.redirected", { did }),
+          ),
         loggedModelEvents: new Set(this.#settings.LOG_EVENT_TYPES),
         log: this.#log,
       });

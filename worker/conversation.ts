@@ -2,8 +2,9 @@ import { Bridge } from "./bridge/bridge.ts";
 import type { CarrierReport } from "./bridge/carrier-report.ts";
 import type { CallerEffect, Effect } from "./bridge/effects.ts";
 import type { BridgeOptions } from "./bridge/options.ts";
-import type { End } from "./bridge/end.ts";
+import type { End, StreamEnd, TransferOutcome } from "./bridge/end.ts";
 import type { KeyRequest } from "./bridge/key-request.ts";
+import type { Next } from "./bridge/next.ts";
 import type { BridgeEvent } from "./bridge/events.ts";
 import type { TranscriptEntry } from "./bridge/transcript.ts";
 import type { TimerName } from "./bridge/timers.ts";
@@ -19,7 +20,7 @@ import { decode, encode } from "./twilio/media-stream.ts";
 export type Conversation = {
   /** Makes the model ready before the stream comes; `said` is what the phone company tells the caller until then. */
   prepare(said: string | undefined): void;
-  /** The stream is there. */
+  /** The stream is there: the first one, or another one in its place. */
   begin(stream: CallerStream): void;
   takeFromCaller(data: unknown): void;
   callerClosed(code: number, reason: string): void;
@@ -27,10 +28,12 @@ export type Conversation = {
   carrierReported(report: CarrierReport): void;
   /** Somebody asks what follows the stream. */
   verdictAsked(): void;
-  /** Another stream of the call takes over. */
-  supersede(): void;
+  /** A call that was transferred has come to an end, or back. */
+  transferEnded(outcome: TransferOutcome): void;
   /** How it ended, once it has. */
   readonly end: End | undefined;
+  /** What should follow the stream, once it has ended. */
+  readonly follow: StreamEnd | undefined;
   /** What was said so far, as it was heard. */
   readonly transcript: TranscriptEntry[];
   /** Until it has: when the caller's last frame came, Unix ms. */
@@ -43,7 +46,7 @@ export type CallerStream = { socket: Socket; streamSid: string; said: string | u
 
 /** A tool that the model wants run, and what came of it. */
 export type ToolRequest = { name: string; arguments: string };
-export type ToolOutcome = { output: string; next?: "hang-up" };
+export type ToolOutcome = { output: string; next?: Next };
 
 /** What a tool has of the call while it runs. */
 export type ToolRun = {
@@ -62,6 +65,8 @@ export type ConversationOptions = {
   runTool: (call: ToolRequest, run: ToolRun) => Promise<ToolOutcome>;
   /** Ends the call at the phone company. */
   completeCall: () => void;
+  /** Has the phone company ask what follows the stream. */
+  redirectCall: () => void;
   /** The provider's own event names whose messages are logged. */
   loggedModelEvents: ReadonlySet<string>;
   log: Log;
@@ -133,6 +138,8 @@ export function converse(options: ConversationOptions): Conversation {
         return tools.abort();
       case "call.complete":
         return options.completeCall();
+      case "call.redirect":
+        return options.redirectCall();
       case "journal.append":
         return journal(effect);
       default:
@@ -156,7 +163,9 @@ export function converse(options: ConversationOptions): Conversation {
       });
     void options
       .runTool({ name, arguments: json }, { signal: tools.signal, askKeys })
-      .then(({ output, next }) => dispatch({ type: "tool.finished", toolCallId, output, next: next ?? "go-on" }));
+      .then(({ output, next }) =>
+        dispatch({ type: "tool.finished", toolCallId, output, next: next ?? { do: "go-on" } }),
+      );
   }
 
   function setTimer(timer: TimerName, afterMs: number): void {
@@ -201,6 +210,7 @@ export function converse(options: ConversationOptions): Conversation {
   return {
     prepare: (said) => dispatch({ type: "call.prepared", said }),
     begin(stream) {
+      caller?.socket.close(1000, "another stream took over");
       caller = stream;
       dispatch({ type: "stream.started", said: stream.said });
     },
@@ -212,9 +222,12 @@ export function converse(options: ConversationOptions): Conversation {
     callerClosed: (code, reason) => dispatch({ type: "stream.closed", code, reason }),
     carrierReported: (report) => dispatch({ type: "carrier.reported", report }),
     verdictAsked: () => dispatch({ type: "verdict.asked" }),
-    supersede: () => dispatch({ type: "stream.superseded" }),
+    transferEnded: (outcome) => dispatch({ type: "transfer.ended", outcome }),
     get end() {
       return bridge.end;
+    },
+    get follow() {
+      return bridge.follow;
     },
     get transcript() {
       return bridge.transcript;

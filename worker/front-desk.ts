@@ -20,7 +20,7 @@ export type FrontDesk = {
   /** Who speaks, and what is known of the other side. */
   brief(ends: Ends): Promise<Briefing & { facts: CallFacts }>;
   /** What Twilio is to say in the assistant's stead, if it is settled by now who that is, and has such a sentence. */
-  sentence(which: "greeting" | "goodbye" | "apology"): Promise<Sentence | undefined>;
+  sentence: (which: "greeting" | "goodbye" | "apology") => Promise<Sentence | undefined>;
 };
 
 /** The front desk of one call. */

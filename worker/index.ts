@@ -7,6 +7,7 @@ import { linkSecret } from "../common/secrets.ts";
 import { SettingsError, type WorkerSettings } from "../common/settings.ts";
 import { assistantNamed } from "./assistants/index.ts";
 import { takeCallback } from "./callback.ts";
+import { parseTransferOutcome } from "../common/verdict.ts";
 import { type Environment, authTokens, readSettings, secretsOf, switchboardOf, variablesOf } from "./environment.ts";
 import { health } from "./health.ts";
 import { callLog } from "./log.ts";
@@ -49,7 +50,9 @@ async function answer(visit: Visit): Promise<Response> {
     case "prepare":
       return fromFunction(visit, (body) => prepare(visit, route, body));
     case "verdict":
-      return fromFunction(visit, async () => Response.json(await callOf(visit, route).verdict()));
+      return fromFunction(visit, () => verdict(visit, route));
+    case "whisper":
+      return fromFunction(visit, async () => Response.json({ whisper: await callOf(visit, route).whisper() }));
     case "admit":
       return fromFunction(visit, (body) => admit(visit, body));
     case "outcome":
@@ -107,6 +110,12 @@ async function prepare(visit: Visit, route: { callSid: CallSid }, body: string):
   const preparation = parsePreparation(body);
   if (preparation === undefined) return plain(400, "The body is no JSON object.");
   return Response.json(await callOf(visit, route).prepare(preparation));
+}
+
+/** What should follow a stream, or a transfer, of which the query tells the outcome. */
+async function verdict(visit: Visit, route: { callSid: CallSid }): Promise<Response> {
+  const outcome = parseTransferOutcome(new URL(visit.request.url).searchParams.get("transfer"));
+  return Response.json(await callOf(visit, route).verdict(outcome));
 }
 
 /** A call is to be placed. */

@@ -8,7 +8,7 @@ export type Voice = Partial<Pick<FunctionsSettings, "SAY_VOICE" | "SAY_LANGUAGE"
 const sorry: Sentence = { text: "We are sorry, something went wrong. Please call again later. Goodbye." };
 
 /** Speaks a sentence in its own voice, or else in the configured one; nothing for an empty one. */
-export function say(response: VoiceResponse, voice: Voice, sentence: Sentence): void {
+export function say(response: Pick<VoiceResponse, "say">, voice: Voice, sentence: Sentence): void {
   if (sentence.text !== "") response.say(attributes(voice, sentence), sentence.text);
 }
 

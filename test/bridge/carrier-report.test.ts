@@ -23,7 +23,7 @@ const talking: BridgeEvent[] = [{ type: "stream.started" }, { type: "model.opene
 describe("what the phone company reports", () => {
   test.each<[string, CarrierReport]>([
     ["that it rings", { about: "call", status: "ringing" }],
-    ["who has answered", { about: "answerer", who: "machine", messageEnd: "beep" }],
+    ["that a person has answered", { about: "answerer", who: "person" }],
     ["that it is not known who has", { about: "answerer", who: "unknown" }],
     ["that the stream has failed", { about: "stream", streamSid: "MZ1", did: "fail", error: "31924" }],
     ["that there is a recording", { about: "recording", recordingSid: "RE1", status: "completed" }],

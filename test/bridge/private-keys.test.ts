@@ -102,7 +102,7 @@ describe("keys that are between the caller and a tool", () => {
 
   test("a tool that is over asks no more: the next keys are the model's again", () => {
     const call = asked();
-    call.happens({ type: "tool.finished", toolCallId: "t1", output: "late", next: "go-on" });
+    call.happens({ type: "tool.finished", toolCallId: "t1", output: "late", next: { do: "go-on" } });
     press(call, "5");
     call.wait(2_000);
     expect(only(call.orders, "model.add-text")).toMatchObject([{ by: "caller" }]);

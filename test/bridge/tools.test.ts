@@ -15,8 +15,8 @@ import {
 
 const called = (toolCallId: string, name = "look_up", responseId = "r1") =>
   ({ type: "model.tool-called", responseId, toolCallId, name, arguments: "{}" }) as const;
-const finished = (toolCallId: string, next: "go-on" | "hang-up" = "go-on") =>
-  ({ type: "tool.finished", toolCallId, output: `output of ${toolCallId}`, next }) as const;
+const finished = (toolCallId: string, what: "go-on" | "hang-up" = "go-on") =>
+  ({ type: "tool.finished", toolCallId, output: `output of ${toolCallId}`, next: { do: what } }) as const;
 const taken = (toolCallId: string) => ({ type: "model.tool-output-taken", toolCallId }) as const;
 
 describe("the model calls a tool", () => {

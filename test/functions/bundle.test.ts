@@ -9,7 +9,12 @@ const bundles = readdirSync(bundleFolder).filter((name) => name.endsWith(".js"))
 
 describe("the Functions' bundles", () => {
   it("are one file for each Function, with its visibility in its name", () => {
-    expect(bundles.toSorted()).toEqual(["outbound.js", "stream-ended.protected.js", "twiml.protected.js"]);
+    expect(bundles.toSorted()).toEqual([
+      "outbound.js",
+      "stream-ended.protected.js",
+      "twiml.protected.js",
+      "whisper.protected.js",
+    ]);
   });
 
   it.each(bundles)("%s requires nothing but twilio and Node's own modules", (name) => {

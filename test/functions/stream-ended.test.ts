@@ -30,6 +30,8 @@ const ownWords = call("c");
 const ownSorrow = call("d");
 const spoken = { text: "Auf Wiederhören.", voice: "Polly.Vicki", language: "de-DE" };
 
+const ownSaying = { text: spoken.text, attributes: { voice: spoken.voice, language: spoken.language } };
+
 const replies: Record<string, Reply> = {
   [ownWords]: json({ verdict: "hang-up", say: spoken }),
   [ownSorrow]: json({ verdict: "fallback", say: spoken }),
@@ -56,20 +58,21 @@ describe("/stream-ended", () => {
     expectWords(await streamEnded(wanted), goodbyeWords);
   });
 
-  it("apologises and hangs up when the call fell over", async () => {
-    expectWords(await streamEnded(fallen), apologyWords);
+  it("takes a message when the call fell over and no person is there", async () => {
+    const { verbs } = await streamEnded(fallen);
+    expect(names(verbs)).toEqual(["Say", "Record", "Hangup"]);
   });
 
-  it.each([
-    ["goodbye", ownWords],
-    ["apology", ownSorrow],
-  ])("says the assistant's own %s, in its voice and language", async (_, callSid) => {
-    const { verbs } = await streamEnded(callSid);
+  it("says the assistant's own goodbye, in its voice and language", async () => {
+    const { verbs } = await streamEnded(ownWords);
     expect(names(verbs)).toEqual(["Say", "Hangup"]);
-    expect(verbs[0]).toMatchObject({
-      text: spoken.text,
-      attributes: { voice: spoken.voice, language: spoken.language },
-    });
+    expect(verbs[0]).toMatchObject(ownSaying);
+  });
+
+  it("says the assistant's own apology before it takes a message", async () => {
+    const { verbs } = await streamEnded(ownSorrow);
+    expect(names(verbs)).toEqual(["Say", "Say", "Record", "Hangup"]);
+    expect(verbs[0]).toMatchObject(ownSaying);
   });
 
   it("asks about this call, once, and signs the question", async () => {
@@ -78,20 +81,31 @@ describe("/stream-ended", () => {
     expect(worker.questions).toEqual([{ method: "GET", path: `/calls/${wanted}/verdict`, isSigned: true }]);
   });
 
-  it("apologises after 1.5 s when the Worker does not answer", async () => {
+  it("asks for a moment after 1.5 s when the Worker does not answer", async () => {
     const startedAtMs = performance.now();
-    expectWords(await streamEnded(slow), apologyWords);
+    expectMoment(await streamEnded(slow), 1);
     expect(performance.now() - startedAtMs).toBeGreaterThan(1400);
     await expect.poll(() => functions.output()).toMatch(new RegExp(`"${slow}".*"verdict.missing"`));
     expect(functions.output()).not.toContain("answer.failed");
   });
 
-  it("apologises when the Worker hangs up on it", async () => {
-    expectWords(await streamEnded(cutOff), apologyWords);
+  it("asks for a moment when the Worker hangs up on it", async () => {
+    expectMoment(await streamEnded(cutOff), 1);
   });
 
-  it.each(unusable)("apologises when the Worker answers with %s", async (_, callSid) => {
-    expectWords(await streamEnded(callSid), apologyWords);
+  it.each(unusable)("asks for a moment when the Worker answers with %s", async (_, callSid) => {
+    expectMoment(await streamEnded(callSid), 1);
+  });
+
+  it("asks twice again, and then goes on alone", async () => {
+    const url = `${functions.url}/stream-ended`;
+    expectMoment(await post(`${url}?attempt=1`, [["CallSid", cutOff]]), 2);
+    const alone = await post(`${url}?attempt=2`, [["CallSid", cutOff]]);
+    expect(names(alone.verbs)).toEqual(["Say", "Record", "Hangup"]);
+  });
+
+  it("does what the Worker says by then", async () => {
+    expectWords(await post(`${functions.url}/stream-ended?attempt=1`, [["CallSid", wanted]]), goodbyeWords);
   });
 
   it("apologises, and asks nothing, when no call is named", async () => {
@@ -103,12 +117,20 @@ describe("/stream-ended", () => {
 });
 
 describe("/stream-ended without a Worker", () => {
-  it("apologises at once", async () => {
+  it("speaks at once", async () => {
     const functions = await runFunctions({ SERVER_URL: `http://127.0.0.1:${await freePort()}` });
     onTestFinished(() => functions.close());
-    expectWords(await post(`${functions.url}/stream-ended`, [["CallSid", callSid]]), apologyWords);
+    expectMoment(await post(`${functions.url}/stream-ended`, [["CallSid", callSid]]), 1);
   });
 });
+
+/** The caller hears a word, and Twilio comes back in a moment. */
+function expectMoment({ status, verbs }: Answer, attempt: number): void {
+  expect(status).toBe(200);
+  expect(names(verbs)).toEqual(["Say", "Pause", "Redirect"]);
+  expect(verbs[0]?.text).toBe("One moment please.");
+  expect(verbs[2]?.text).toMatch(new RegExp(`/stream-ended\\?attempt=${attempt}$`));
+}
 
 function expectWords({ status, contentType, verbs }: Answer, words: string): void {
   expect(status).toBe(200);

@@ -153,6 +153,7 @@ describe("/twiml wakes the Worker", () => {
       from: "+15551234567",
       to: "+15557654321",
       said: "Connected to Chatbot.",
+      functionsUrl: functions.url.replace("127.0.0.1", "localhost"),
     });
     expect(answer.verbs[0]?.text).toBe("Connected to Chatbot.");
     expect(parametersOf(answer.verbs)).toMatchObject({ from: "+15551234567", said: "Connected to Chatbot." });

@@ -9,7 +9,7 @@ const run = (name: string, args: object, facts = context) =>
 describe("hang_up", () => {
   test.each([[{}], [{ reason: "the caller said goodbye" }]])("ends the call after the goodbye: %j", async (args) => {
     const { output, next, fault } = await run("hang_up", args);
-    expect([next, fault]).toEqual(["hang-up", undefined]);
+    expect([next, fault]).toEqual([{ do: "hang-up" }, undefined]);
     expect(output).toContain("once the caller has heard your goodbye");
   });
 

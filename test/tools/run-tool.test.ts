@@ -21,8 +21,8 @@ const run = (tool: Tool, json = call.arguments) => runTool([tool], { ...call, ar
 
 describe("a call of a tool", () => {
   test("gets the tool's own result, and no fault", async () => {
-    const tool = toolThat(async () => ({ output: "done", next: "hang-up" }));
-    expect(await run(tool)).toEqual({ output: "done", next: "hang-up" });
+    const tool = toolThat(async () => ({ output: "done", next: { do: "hang-up" } }));
+    expect(await run(tool)).toEqual({ output: "done", next: { do: "hang-up" } });
   });
 
   test("tells the tool about the phone call", async () => {

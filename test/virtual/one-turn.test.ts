@@ -17,6 +17,7 @@ test("clear has left before the model's word that the caller speaks is dealt wit
     bridge: {},
     runTool: () => Promise.resolve({ output: "" }),
     completeCall: () => undefined,
+    redirectCall: () => undefined,
     loggedModelEvents: new Set(),
     log: () => undefined,
   });

@@ -51,10 +51,15 @@ const inPlaceOf = (ours: string, other: string): Plugin => ({
 });
 
 /** Starts the Worker in Miniflare from wrangler.toml's own options. `settings` are its variables. */
-export async function startWorker(settings: Record<string, string>, assistants?: string): Promise<RunningWorker> {
+export async function startWorker(
+  settings: Record<string, string>,
+  {
+    assistants,
+    port = Number(new URL(settings["SERVER_URL"] ?? "").port),
+  }: { assistants?: string; port?: number } = {},
+): Promise<RunningWorker> {
   const { workerOptions, main } = workerOptionsOf("wrangler.toml");
   const logLines: Record<string, unknown>[] = [];
-  const port = Number(new URL(settings["SERVER_URL"] ?? "").port);
   const { modulesRules: _, ...options } = workerOptions;
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({

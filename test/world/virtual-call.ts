@@ -118,6 +118,7 @@ export async function virtualCall(options: VirtualCallOptions): Promise<VirtualC
       return { output: options.keys === undefined ? name : `${(await askKeys(options.keys)).length} keys` };
     },
     completeCall: () => void log.push({ event: "call completed", fields: {}, atMs: clock.nowMs() }),
+    redirectCall: () => void log.push({ event: "call redirected", fields: {}, atMs: clock.nowMs() }),
     loggedModelEvents: new Set(),
     log: (event, fields = {}) => void log.push({ event, fields, atMs: clock.nowMs() }),
   });

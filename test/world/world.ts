@@ -8,11 +8,15 @@ import type { InboundCall } from "../../sim/twilio/twilio.ts";
 import { humming } from "../../sim/voice/hum.ts";
 import type { Speak } from "../../sim/voice/voices.ts";
 import type { Census } from "../../worker/census.ts";
+import { freePort } from "../../scripts/parts/ports.ts";
 import { type RunningWorker, startWorker } from "./miniflare.ts";
+import { type Switch, startSwitch } from "./switch.ts";
 
 /** The house with its Worker under Miniflare, where a test can look into it. */
 export type World = House & {
   worker: RunningWorker;
+  /** What lies before the Worker, if it can be cut. */
+  wire: Switch | undefined;
   /** Somebody calls, follows the script, and the call is over. */
   callIn(script: readonly PhoneStep[]): Promise<FinishedCall>;
   /** Somebody calls; the call goes on. */
@@ -27,16 +31,25 @@ export type FinishedCall = CallReport & {
   logLines: Record<string, unknown>[];
 };
 
-/** `assistants` is a file in the place of `worker/assistants/index.ts`. */
-type WorldPlan = Omit<HousePlan, "speak" | "worker"> & { assistants?: string };
+/**
+ * `assistants` is a file in the place of `worker/assistants/index.ts`; `isSwitched`: what lies between everybody and the
+ * Worker can be cut.
+ */
+type WorldPlan = Omit<HousePlan, "speak" | "worker"> & { assistants?: string; isSwitched?: boolean };
 
 /** Starts it. Voices hum, so that no test waits for a synthesiser. */
-export async function startWorld({ assistants, ...plan }: WorldPlan = {}): Promise<World> {
+export async function startWorld({ assistants, isSwitched, ...plan }: WorldPlan = {}): Promise<World> {
   let worker: RunningWorker | undefined;
+  let wire: Switch | undefined;
   const house = await startHouse({
     ...plan,
     speak: terse,
-    worker: async ({ texts }) => (worker = await startWorker({ ...sideVariables("worker", texts) }, assistants)),
+    worker: async ({ texts, port }) => {
+      const ownPort = isSwitched ? await freePort() : port;
+      if (isSwitched) wire = await startSwitch(port, ownPort);
+      const settings = { ...sideVariables("worker", texts) };
+      return (worker = await startWorker(settings, { port: ownPort, ...(assistants && { assistants }) }));
+    },
   });
   if (worker === undefined) throw new Error("the house was built without a Worker");
   const running = worker;
@@ -44,6 +57,7 @@ export async function startWorld({ assistants, ...plan }: WorldPlan = {}): Promi
   return {
     ...house,
     worker: running,
+    wire,
     dial,
     async callIn(script) {
       const sessionsBefore = house.openai?.sessions.length ?? 0;
@@ -63,6 +77,7 @@ export async function startWorld({ assistants, ...plan }: WorldPlan = {}): Promi
         await expectModelsClosed(house);
       } finally {
         await house.close();
+        await wire?.close();
       }
     },
   };

@@ -4,6 +4,7 @@ import type { TurnDetection } from "../models/settings.ts";
 import type { HttpToolDeclaration } from "../tools/http-declaration.ts";
 import { type McpServer, mcpServer } from "../tools/mcp.ts";
 import type { Tool } from "../tools/tool.ts";
+import { type Person, transferCall } from "../tools/transfer-call.ts";
 import type { FixedSentences } from "./sentences.ts";
 
 /**
@@ -21,6 +22,12 @@ export type Assistant = {
   sentences?: FixedSentences;
   /** Code of ours; without it, all built-in tools. */
   tools?: readonly Tool[];
+  /** To whom it may hand a call, by the tool `transfer_call`. */
+  people?: readonly Person[];
+  /** It may hand a call to any number, too, that the caller names. */
+  mayDialAnyNumber?: boolean;
+  /** What it does when a machine has picked up; hangs up, unless told otherwise. `text` is left word for word. */
+  machine?: { do: "hang-up" } | { do: "leave-message"; text: string; by: "model" | "twilio" };
   /** Requests to services; headers may hold `${NAME}` of the Worker's variables. */
   httpTools?: readonly HttpToolDeclaration[];
   /** Servers of tools that the model calls by itself. */
@@ -40,6 +47,7 @@ export type Assistant = {
 /** Checks an assistant and gives it back; throws an error that says what to mend. */
 export function defineAssistant(assistant: Assistant): Assistant {
   for (const server of assistant.mcpServers ?? []) mcpServer(server);
+  if (assistant.people !== undefined) transferCall(assistant.people, assistant);
   const fault = faultOf(assistant);
   if (fault !== undefined) throw new Error(`The assistant "${assistant.name}" ${fault}`);
   return assistant;

@@ -1,29 +1,20 @@
+import { type Absence, arrival, departure, followOf, isAbsence, returnExpected, verdictDeadlineMs } from "./absence.ts";
+import { afterTheEnd } from "./after-the-end.ts";
 import { type CarrierReport, finalStatusIn } from "./carrier-report.ts";
 import type { Effect } from "./effects.ts";
-import type { End } from "./end.ts";
+import type { End, StreamEnd, TransferOutcome } from "./end.ts";
 import type { BridgeEvent } from "./events.ts";
 import { journal } from "./journal.ts";
 import type { BridgeOptions } from "./options.ts";
+import type { Phase } from "./phase.ts";
 import { Talk } from "./talk.ts";
 import type { TranscriptEntry } from "./transcript.ts";
 import type { TimerName } from "./timers.ts";
 
 /** With the stream's close and the sentence after it, the caller hears something within five seconds. */
 const modelDeadlineMs = 4_000;
-/** The phone company asks at once what follows a stream; after this long it will not. */
-const verdictDeadlineMs = 3_000;
 /** A caller who hears a greeting first is on the stream by then; one who has hung up meanwhile never is. */
 const preparedForMs = 30_000;
-
-type Phase =
-  /** Neither leg yet. */
-  | { name: "waiting" }
-  /** The model is made ready while the phone company still greets the caller. */
-  | { name: "preparing"; preparedAtMs: number; isModelReady: boolean; configureId?: string }
-  /** The caller is on the line, the model is not ready. */
-  | { name: "connecting"; startedAtMs: number; configureId?: string }
-  | { name: "talking"; startedAtMs: number }
-  | { name: "ended"; end: End; wasHungUpByUs: boolean };
 
 const nothing: Effect[] = [];
 const setTimer = (timer: TimerName, afterMs: number): Effect => ({ type: "timer.set", timer, afterMs });
@@ -45,7 +36,7 @@ export class Bridge {
     this.#options = options;
     this.#talk = new Talk(options, {
       nextCommandId: () => this.#nextCommandId(),
-      hangUp: (reason, nowMs) => this.#finish({ verdict: "hang-up", reason }, nowMs),
+      leave: (end, nowMs) => this.#leave(end, nowMs),
       fallBack: (reason, nowMs) => this.#fallBack(reason, nowMs),
     });
   }
@@ -60,6 +51,12 @@ export class Bridge {
     return this.#phase.name === "ended" ? this.#phase.end : undefined;
   }
 
+  /** What should follow the stream, once it has ended. */
+  get follow(): StreamEnd | undefined {
+    if (this.#phase.name === "ended") return this.#phase.end;
+    return this.#phase.name === "away" ? followOf(this.#phase.absence) : undefined;
+  }
+
   /** The conversation as it was heard so far. */
   get transcript(): TranscriptEntry[] {
     return this.#talk.transcript;
@@ -68,7 +65,7 @@ export class Bridge {
   /** Takes one event, `nowMs` on any steadily rising clock; gives the orders that follow from it. */
   handle(event: BridgeEvent, nowMs: number): Effect[] {
     if (event.type === "timer.fired") this.#timers.delete(event.timer);
-    if (this.#phase.name === "ended") return this.#watchTimers(this.#afterTheEnd(event));
+    if (this.#phase.name === "ended") return this.#watchTimers(afterTheEnd(event, this.#timers.has("verdict")));
     const effects = this.#watchTimers(this.#decide(event, nowMs));
     return this.end === undefined ? effects : this.#watchTimers([...effects, ...this.#disarm()]);
   }
@@ -82,9 +79,7 @@ export class Bridge {
       case "stream.stopped":
         return this.#finish({ verdict: "hang-up", reason: "the call ended" }, nowMs, false);
       case "stream.closed":
-        return this.#fallBack(`stream closed ${event.code} ${event.reason}`, nowMs);
-      case "stream.superseded":
-        return this.#fallBack("another stream took over", nowMs);
+        return this.#streamLost(`stream closed ${event.code} ${event.reason}`.trimEnd(), nowMs);
       case "model.opened":
         return this.#configure();
       case "model.ready":
@@ -102,6 +97,8 @@ export class Bridge {
       case "timer.fired":
         if (event.timer === "model-deadline") return this.#fallBack("the model was not ready in time", nowMs);
         if (event.timer === "prepared-unused") return this.#fallBack("no stream came", nowMs);
+        if (event.timer === "away") return this.#neverBack(nowMs);
+        if (event.timer === "verdict") return [{ type: "call.redirect" }];
         return this.#talk.handle(event, nowMs);
       case "caller.audio":
         this.#lastFrameAtMs = nowMs;
@@ -109,7 +106,9 @@ export class Bridge {
       case "carrier.reported":
         return this.#takeReport(event.report, nowMs);
       case "verdict.asked":
-        return nothing;
+        return this.#stopAwaitingVerdict();
+      case "transfer.ended":
+        return this.#transferEnded(event.outcome, nowMs);
       default:
         return this.#talk.handle(event, nowMs);
     }
@@ -129,6 +128,8 @@ export class Bridge {
 
   #start(said: string | undefined, nowMs: number): Effect[] {
     const before = this.#phase;
+    if (before.name === "away") return this.#comeBack(before, nowMs);
+    if (before.name === "talking") return this.#takeOver(before, nowMs);
     if (before.name !== "waiting" && before.name !== "preparing") return nothing;
     const isModelReady = before.name === "preparing" && before.isModelReady;
     this.#phase = isModelReady
@@ -144,6 +145,61 @@ export class Bridge {
       ...this.#limitDuration(),
       journal({ kind: "call.started" }),
     ];
+  }
+
+  /** The stream is lost. While there is a conversation there is something to come back to. */
+  #streamLost(reason: string, nowMs: number): Effect[] {
+    if (this.#phase.name !== "talking") return this.#fallBack(reason, nowMs);
+    return this.#leave({ verdict: "resume", reason }, nowMs);
+  }
+
+  /** The stream ends by our doing: for good, or until the caller comes back on another one. */
+  #leave(end: StreamEnd, nowMs: number): Effect[] {
+    if (!isAbsence(end)) return this.#finish(end, nowMs);
+    if (this.#phase.name !== "talking") return nothing;
+    const absence: Absence = { end, sinceMs: nowMs };
+    this.#phase = { name: "away", startedAtMs: this.#phase.startedAtMs, absence };
+    return [...this.#talk.streamLost(nowMs), ...departure(absence)];
+  }
+
+  /** The caller is back; or on another stream, while the old one was still thought to be there. */
+  #comeBack({ startedAtMs, absence }: Phase & { name: "away" }, nowMs: number): Effect[] {
+    this.#phase = { name: "talking", startedAtMs };
+    this.#lastFrameAtMs = nowMs;
+    const { end, outcome } = absence;
+    return [
+      ...arrival(absence, nowMs),
+      ...this.#stopAwaitingVerdict(),
+      ...this.#talk.streamReturned(end, outcome, nowMs),
+    ];
+  }
+
+  /** Another stream, while this one was still thought to be there: it was not. */
+  #takeOver({ startedAtMs }: { startedAtMs: number }, nowMs: number): Effect[] {
+    const end = { verdict: "resume", reason: "another stream took over" } as const;
+    const lost = this.#talk.streamLost(nowMs);
+    return [...lost, ...this.#comeBack({ name: "away", startedAtMs, absence: { end, sinceMs: nowMs } }, nowMs)];
+  }
+
+  /** Somebody has taken the call over, or the caller comes back. */
+  #transferEnded(outcome: TransferOutcome, nowMs: number): Effect[] {
+    if (this.#phase.name !== "away" || this.#phase.absence.end.verdict !== "transfer") return nothing;
+    const entry = journal({ kind: "transfer.ended", outcome });
+    if (outcome === "taken")
+      return [entry, ...this.#finish({ verdict: "hang-up", say: "", reason: "somebody took the call" }, nowMs, false)];
+    this.#phase.absence.outcome = outcome;
+    return [entry, returnExpected(), ...this.#stopAwaitingVerdict()];
+  }
+
+  /** Nobody came back: the model is let go. Whoever talks with somebody else by now goes on doing so. */
+  #neverBack(nowMs: number): Effect[] {
+    const isTransferred = this.#phase.name === "away" && this.#phase.absence.end.verdict === "transfer";
+    if (!isTransferred) return this.#fallBack("the caller did not come back", nowMs);
+    return this.#finish({ verdict: "hang-up", say: "", reason: "the call was transferred" }, nowMs, false);
+  }
+
+  #stopAwaitingVerdict(): Effect[] {
+    return this.#timers.has("verdict") ? [{ type: "timer.clear", timer: "verdict" }] : nothing;
   }
 
   #limitDuration(): Effect[] {
@@ -178,14 +234,15 @@ export class Bridge {
 
   /** Nobody came, or the model could not be had: a stream that comes yet finds everything as if nothing had been. */
   #release(reason: string): Effect[] {
-    this.#phase = { name: "ended", end: { verdict: "fallback", reason }, wasHungUpByUs: false };
+    this.#phase = { name: "ended", end: { verdict: "fallback", reason } };
     return [{ type: "model.close" }, { type: "tool.abort-all" }, journal({ kind: "call.released", reason })];
   }
 
-  /** Most of what the phone company reports is for the record; that the call is over ends it here, too. */
+  /** Most of what the phone company reports is for the record; who answered, and that the call is over, is for us. */
   #takeReport(report: CarrierReport, nowMs: number): Effect[] {
     const entry = journal({ kind: "carrier.reported", ...report });
     const status = finalStatusIn(report);
+    if (report.about === "answerer") return [entry, ...this.#talk.answeredBy(report.who, nowMs)];
     if (status === undefined) return [entry];
     const reason = `the call is over: ${status}`;
     if (!("startedAtMs" in this.#phase)) return [entry, ...this.#release(reason)];
@@ -195,41 +252,20 @@ export class Bridge {
   /** Both legs end, once. */
   #finish(end: End, nowMs: number, wasHungUpByUs = true): Effect[] {
     const startedAtMs = "startedAtMs" in this.#phase ? this.#phase.startedAtMs : nowMs;
-    this.#phase = { name: "ended", end, wasHungUpByUs };
+    this.#phase = { name: "ended", end };
     return [
-      { type: "stream.close", ...end },
+      { type: "stream.close", verdict: end.verdict, reason: end.reason },
       { type: "model.close" },
       { type: "tool.abort-all" },
-      ...(wasHungUpByUs ? [{ type: "timer.set", timer: "verdict", afterMs: verdictDeadlineMs } as const] : nothing),
+      ...(wasHungUpByUs ? [setTimer("verdict", verdictDeadlineMs)] : this.#stopAwaitingVerdict()),
       ...this.#talk.close(nowMs),
-      journal({ kind: "call.ended", ...end, durationMs: Math.round(nowMs - startedAtMs) }),
+      journal({
+        kind: "call.ended",
+        verdict: end.verdict,
+        reason: end.reason,
+        durationMs: Math.round(nowMs - startedAtMs),
+      }),
     ];
-  }
-
-  #afterTheEnd(event: BridgeEvent): Effect[] {
-    switch (event.type) {
-      // A leg that comes up after the end (a hang-up during the handshake) is closed again: nothing may leak.
-      case "model.opened":
-      case "model.ready":
-        return [{ type: "model.close" }];
-      // Another stream goes on with the call: it is not to be ended behind its back.
-      case "stream.superseded":
-      case "verdict.asked":
-        return this.#stopAwaitingVerdict();
-      case "timer.fired":
-        return event.timer === "verdict" ? [{ type: "call.complete" }] : nothing;
-      case "carrier.reported":
-        return [
-          journal({ kind: "carrier.reported", ...event.report }),
-          ...(finalStatusIn(event.report) === undefined ? nothing : this.#stopAwaitingVerdict()),
-        ];
-      default:
-        return nothing;
-    }
-  }
-
-  #stopAwaitingVerdict(): Effect[] {
-    return this.#timers.has("verdict") ? [{ type: "timer.clear", timer: "verdict" }] : nothing;
   }
 
   #nextCommandId(): string {

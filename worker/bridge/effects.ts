@@ -10,6 +10,8 @@ export type Effect =
   | TimerEffect
   /** Ends the call at the phone company: nobody asked what follows the stream. */
   | { type: "call.complete" }
+  /** Has the phone company ask what follows the stream: it has not by itself. */
+  | { type: "call.redirect" }
   | { type: "journal.append"; entry: JournalEntry };
 
 export type CallerEffect =
@@ -28,8 +30,8 @@ export type ModelEffect =
   | { type: "model.append-silence"; durationMs: number }
   /** Makes the model forget what it said in this item after `audioEndMs`, because nobody heard it. */
   | { type: "model.truncate"; commandId: string; itemId: string; audioEndMs: number }
-  /** Tells the model something that the caller, or it itself, has said, without asking for an answer. */
-  | { type: "model.add-text"; commandId: string; by: "caller" | "agent"; text: string }
+  /** Tells the model something that the caller, it itself, or nobody has said, without asking for an answer. */
+  | { type: "model.add-text"; commandId: string; by: "caller" | "agent" | "nobody"; text: string }
   | { type: "model.add-tool-output"; commandId: string; toolCallId: string; output: string }
   | { type: "model.create-response"; commandId: string; instructions?: string | undefined }
   /** Stops the response that is being generated. */

@@ -1,5 +1,7 @@
 import type { CarrierReport } from "./carrier-report.ts";
 import type { KeyRequest } from "./key-request.ts";
+import type { TransferOutcome } from "./end.ts";
+import type { Next } from "./next.ts";
 import type { TokenUsage } from "./usage.ts";
 import type { TimerName } from "./timers.ts";
 
@@ -18,8 +20,6 @@ export type BridgeEvent =
   | { type: "stream.stopped" }
   /** The stream's socket is gone. */
   | { type: "stream.closed"; code: number; reason: string }
-  /** A newer stream of the same call takes over from this one. */
-  | { type: "stream.superseded" }
   /** `timestampMs` is the stream's own time of the frame; NaN when it has none. */
   | { type: "caller.audio"; payload: string; durationMs: number; timestampMs: number; readonly levelDb: number }
   | { type: "caller.dtmf"; digit: string }
@@ -58,11 +58,13 @@ export type BridgeEvent =
   /** A tool asks the caller for keys that nobody else may learn of. */
   | { type: "keys.wanted"; toolCallId: string; request: KeyRequest }
   /** A tool has come to an end, well or not: `output` is what the model reads. */
-  | { type: "tool.finished"; toolCallId: string; output: string; next: "go-on" | "hang-up" }
+  | { type: "tool.finished"; toolCallId: string; output: string; next: Next }
   /** The phone company reports on the call by itself, in any order. */
   | { type: "carrier.reported"; report: CarrierReport }
   /** Somebody asked what follows the stream. */
   | { type: "verdict.asked" }
+  /** A call that was transferred has come to an end, or back. */
+  | { type: "transfer.ended"; outcome: TransferOutcome }
   | { type: "timer.fired"; timer: TimerName }
   /** Our own code threw. It was logged; the caller must still hear a sentence. */
   | { type: "shell.failed" };

@@ -1,4 +1,5 @@
 import type { Effect } from "./effects.ts";
+import type { StreamEnd } from "./end.ts";
 import { journal } from "./journal.ts";
 
 /** What may come after the last word that is queued: a mark, or another sentence. */
@@ -7,25 +8,30 @@ const graceMs = 12_000;
 const longestMs = 60_000;
 
 /**
- * A goodbye: we hang up once the last word was heard. One that `yields` is taken back when the caller speaks again;
- * one of a call that has run out of time is not, and no other takes its place.
+ * A goodbye: we leave the line, for good or to somebody else, once the last word was heard. One that `yields` is taken
+ * back when the caller speaks again; one of a call that has run out of time is not, and no other takes its place.
  */
 export class Farewell {
-  #pending: { reason: string; yields: boolean; sinceMs: number } | undefined;
+  #pending: { end: StreamEnd; yields: boolean; sinceMs: number } | undefined;
 
-  /** Why we are about to hang up; `undefined` while we are not. */
-  get reason(): string | undefined {
-    return this.#pending?.reason;
+  /** With what we are about to leave; `undefined` while we are not. */
+  get end(): StreamEnd | undefined {
+    return this.#pending?.end;
   }
 
   /** `queuedMs` of what was said is still to be heard. */
-  bid(reason: string, yields: boolean, queuedMs: number, nowMs: number): Effect[] {
+  bid(end: StreamEnd, yields: boolean, queuedMs: number, nowMs: number): Effect[] {
     if (this.#pending !== undefined && !this.#pending.yields) return [];
-    this.#pending = { reason, yields, sinceMs: nowMs };
+    this.#pending = { end, yields, sinceMs: nowMs };
     return [
       { type: "timer.set", timer: "goodbye", afterMs: queuedMs + graceMs },
-      journal({ kind: "farewell", reason }),
+      journal({ kind: "farewell", reason: end.reason }),
     ];
+  }
+
+  /** We have left: the next goodbye is another one. */
+  done(): void {
+    this.#pending = undefined;
   }
 
   /** The time is up, but words are still to be heard: gives them their time, unless that never ends. */

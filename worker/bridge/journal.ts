@@ -3,7 +3,7 @@ import type { ResponseOutcome } from "./events.ts";
 import type { Cut } from "./playback.ts";
 import type { CallFigures, Turn } from "./turn-figures.ts";
 import type { TokenUsage } from "./usage.ts";
-import type { Verdict } from "./end.ts";
+import type { TransferOutcome, Verdict } from "./end.ts";
 
 /** The call's story, a fact a line; no audio and no secrets. Milliseconds are of the call's own clock. */
 export type JournalEntry =
@@ -12,6 +12,13 @@ export type JournalEntry =
   /** A prepared call that never began. */
   | { kind: "call.released"; reason: string }
   | { kind: "call.started" }
+  /** The caller is off the stream, by our doing or by a fault, and what should bring them back. */
+  | { kind: "caller.away"; verdict: Verdict; reason: string }
+  | { kind: "caller.back"; afterMs: number }
+  /** Nobody took a call that was transferred, or somebody did. */
+  | { kind: "transfer.ended"; outcome: TransferOutcome }
+  /** An answering machine has picked up. */
+  | { kind: "machine"; does: "hang-up" | "leave-message" }
   | { kind: "model.ready"; afterMs: number }
   | { kind: "caller.speech-started" }
   | { kind: "caller.speech-stopped" }

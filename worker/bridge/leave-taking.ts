@@ -1,4 +1,5 @@
 import type { Effect } from "./effects.ts";
+import type { StreamEnd } from "./end.ts";
 import { Farewell } from "./farewell.ts";
 import { journal } from "./journal.ts";
 import { instructionsFor } from "./options.ts";
@@ -10,32 +11,38 @@ import type { ToolCalls } from "./tool-calls.ts";
 /** What the end of a conversation depends on. */
 type Conversation = { playback: Playback; responses: Responses; tools: ToolCalls };
 
+/** Ends the stream, for what is to follow it. */
+type Leave = (end: StreamEnd, nowMs: number) => Effect[];
+
 /** How a conversation comes to its end by our doing: after silence, after its time, or when the assistant says so. */
 export class LeaveTaking {
   readonly #conversation: Conversation;
-  readonly #hangUp: (reason: string, nowMs: number) => Effect[];
+  readonly #leaveLine: Leave;
   readonly #policy: SilencePolicy | undefined;
   readonly #silence: Silence | undefined;
   readonly #farewell = new Farewell();
+  #hasLeft = false;
 
-  constructor(
-    policy: SilencePolicy | undefined,
-    conversation: Conversation,
-    hangUp: (reason: string, nowMs: number) => Effect[],
-  ) {
+  constructor(policy: SilencePolicy | undefined, conversation: Conversation, leaveLine: Leave) {
     this.#policy = policy;
     this.#conversation = conversation;
-    this.#hangUp = hangUp;
+    this.#leaveLine = leaveLine;
     this.#silence = policy && new Silence(policy);
   }
 
   /** Whether we are about to hang up. */
   get isUnderWay(): boolean {
-    return this.#farewell.reason !== undefined;
+    return this.#farewell.end !== undefined;
   }
 
-  /** The conversation begins: from now on silence counts. */
+  /** Whether we have left the line, and are not back. */
+  get hasLeft(): boolean {
+    return this.#hasLeft;
+  }
+
+  /** The conversation begins, or goes on: from now on silence counts. */
   begin(nowMs: number): Effect[] {
+    this.#hasLeft = false;
     this.#silence?.heard(nowMs);
     return this.#watchSilence();
   }
@@ -56,16 +63,28 @@ export class LeaveTaking {
     return [...takenBack, ...this.#watchSilence(), ...this.#conversation.responses.owe()];
   }
 
-  /** The assistant wants to hang up. */
-  assistantLeaves(nowMs: number): Effect[] {
-    return this.#bid("the assistant hung up", true, nowMs);
+  /** The assistant wants to leave the line, to whatever follows. */
+  assistantLeaves(end: StreamEnd, nowMs: number): Effect[] {
+    return this.#bid(end, true, nowMs);
+  }
+
+  /** The line is left this very moment, whatever is being said. */
+  leaveNow(end: StreamEnd, nowMs: number): Effect[] {
+    this.#farewell.done();
+    this.#hasLeft = true;
+    return [{ type: "timer.clear", timer: "goodbye" }, ...this.#leaveLine(end, nowMs)];
+  }
+
+  /** Something is said to nobody who could answer, and then the call is over, without another word. */
+  messageLeft(nowMs: number): Effect[] {
+    return this.#bid({ verdict: "hang-up", say: "", reason: "a message was left" }, false, nowMs);
   }
 
   /** The call has run out of time: that is said, whoever speaks. */
   outOfTime(nowMs: number): Effect[] {
     return [
       ...this.#conversation.responses.request({ instructions: instructionsFor.outOfTime, insists: true }),
-      ...this.#bid("the call ran out of time", false, nowMs),
+      ...this.#bid({ verdict: "hang-up", reason: "the call ran out of time" }, false, nowMs),
     ];
   }
 
@@ -81,7 +100,7 @@ export class LeaveTaking {
     return [
       entry,
       ...responses.request({ instructions: instructionsFor.silenceGoodbye }),
-      ...this.#bid("the caller was silent", true, nowMs),
+      ...this.#bid({ verdict: "hang-up", reason: "the caller was silent" }, true, nowMs),
     ];
   }
 
@@ -98,13 +117,15 @@ export class LeaveTaking {
     return isOver ? this.#leave(nowMs) : [];
   }
 
-  #bid(reason: string, yields: boolean, nowMs: number): Effect[] {
-    return this.#farewell.bid(reason, yields, this.#conversation.playback.queuedMs(nowMs), nowMs);
+  #bid(end: StreamEnd, yields: boolean, nowMs: number): Effect[] {
+    return this.#farewell.bid(end, yields, this.#conversation.playback.queuedMs(nowMs), nowMs);
   }
 
   #leave(nowMs: number): Effect[] {
-    const { reason } = this.#farewell;
-    return reason === undefined ? [] : this.#hangUp(reason, nowMs);
+    const { end } = this.#farewell;
+    this.#farewell.done();
+    this.#hasLeft = end !== undefined;
+    return end === undefined ? [] : this.#leaveLine(end, nowMs);
   }
 
   #watchSilence(): Effect[] {

@@ -1,4 +1,5 @@
 import type { InterruptionPolicy } from "./interruption-guard.ts";
+import type { MachinePolicy } from "./machine-policy.ts";
 import type { SilencePolicy } from "./silence.ts";
 
 /** How a call is to be held. What is left out does not happen. */
@@ -10,6 +11,8 @@ export type BridgeOptions = {
   interruption?: InterruptionPolicy | undefined;
   /** How much silence ends the caller's turn, in the model's ears. */
   turnSilenceMs?: number | undefined;
+  /** What is done when a machine has picked up; without it we hang up. */
+  machine?: MachinePolicy | undefined;
   /** After so long the assistant says goodbye. */
   maxDurationMs?: number | undefined;
   /** By a tool's name, what the caller hears when it takes long. */
@@ -20,7 +23,15 @@ export type BridgeOptions = {
 export const instructionsFor = {
   greeting: (words: string): string => `Greet the caller by saying just this: "${words}"`,
   filler: (words: string): string => `Say just this, in the language of the conversation: "${words}"`,
+  message: (text: string): string =>
+    `A machine records you. Say exactly this, word for word, and nothing else: "${text}"`,
   silence: "The caller has said nothing for a while. Ask in one short sentence whether they are still there.",
   silenceGoodbye: "The caller is silent. Say in one short sentence that you hang up now, and goodbye.",
+  digitsSent: (digits: string): string =>
+    `The keys ${digits} were pressed. You hear the other side again: listen to it.`,
+  transferFailed: (name: string, why: string): string =>
+    `The call could not be put through to ${name}: ${why}. You are talking with the caller again. Tell them, and offer what else you can do.`,
+  resumed:
+    "The line was interrupted for a moment, and what you were saying was cut off. Go on from there, in a few words.",
   outOfTime: "The time for this call is over. Say so in one short sentence, and goodbye.",
 } as const;

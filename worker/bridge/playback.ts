@@ -72,6 +72,13 @@ export class Playback {
     return this.#roundTrip.mean ?? 0;
   }
 
+  /** A new stream: nothing is queued on it, and nothing of an older one will be told. */
+  begin(nowMs: number): void {
+    this.#newGeneration(nowMs);
+    this.#interrupted = undefined;
+    this.#probeCount = 0;
+  }
+
   /** How much of what was sent in this generation has been heard, in milliseconds. */
   heardMs(nowMs: number): number {
     // On average half of the frame that is being played is still to come, and will be heard.

@@ -37,8 +37,11 @@ export class Responses {
   #state: State = { name: "idle" };
   #waiting: ResponseRequest[] = [];
   #isOwed = false;
-  /** `speaking`: the caller speaks. `answer-due`: the caller has spoken, and the model will answer by itself. */
-  #turn: "ours" | "speaking" | "answer-due" = "ours";
+  /**
+   * `speaking`: the caller speaks. `answer-due`: the caller has spoken, and the model will answer by itself. `nobodys`:
+   * nobody listens who could be answered, and only what insists is said.
+   */
+  #turn: "ours" | "speaking" | "answer-due" | "nobodys" = "ours";
   /** One failure is asked for once more; a second in a row is the end (openai.md A9, `server_error`). */
   #failuresInARow = 0;
 
@@ -55,7 +58,11 @@ export class Responses {
 
   /** Whether a response runs or is about to, or the caller is to be heard first. */
   get isBusy(): boolean {
-    return this.#state.name !== "idle" || this.#waiting.length > 0 || this.#isOwed || this.#turn !== "ours";
+    return this.#state.name !== "idle" || this.#waiting.length > 0 || this.#isOwed || this.#isCallersTurn;
+  }
+
+  get #isCallersTurn(): boolean {
+    return this.#turn === "speaking" || this.#turn === "answer-due";
   }
 
   get doesCallerSpeak(): boolean {
@@ -101,6 +108,15 @@ export class Responses {
     return [{ type: "model.cancel-response", commandId: this.#nextCommandId(), responseId }];
   }
 
+  /** Nobody listens who could be answered: what runs is stopped, and from now on only what insists is said. */
+  answerNobody(): Effect[] {
+    const cancelled = this.cancel();
+    this.#turn = "nobodys";
+    this.#isOwed = false;
+    this.#waiting = this.#waiting.filter(({ insists }) => insists);
+    return [...cancelled, { type: "timer.clear", timer: "turn-unanswered" }];
+  }
+
   /** The model has had its time to answer by itself, and has not. */
   turnUnanswered(): Effect[] {
     if (this.#turn === "answer-due") this.#turn = "ours";
@@ -117,8 +133,8 @@ export class Responses {
     return [
       { type: "timer.clear", timer: "turn-unanswered" },
       { type: "timer.clear", timer: "response-watch" },
-      // It was asked for before the caller was heard.
-      ...(this.#turn === "speaking" ? this.cancel() : []),
+      // It was asked for before the caller was heard, or nobody is to be answered.
+      ...(this.#turn === "speaking" || this.#turn === "nobodys" ? this.cancel() : []),
     ];
   }
 
@@ -169,7 +185,7 @@ export class Responses {
   }
 
   #again(request: ResponseRequest): void {
-    if (request.instructions === undefined) this.#isOwed = true;
+    if (request.instructions === undefined) this.#isOwed = this.#turn !== "nobodys";
     else this.#waiting.unshift(request);
   }
 

@@ -1,15 +1,18 @@
+import { AlreadySaid } from "./already-said.ts";
 import { CallerTurn } from "./caller-turn.ts";
 import { EarlyAudio } from "./early-audio.ts";
 import { EarlyReply, isHeard } from "./early-reply.ts";
 import type { Effect } from "./effects.ts";
+import type { StreamEnd, TransferOutcome } from "./end.ts";
 import type { BridgeEvent } from "./events.ts";
 import { journal } from "./journal.ts";
-import { Keypad } from "./keypad.ts";
+import { Keys } from "./keys.ts";
 import { LeaveTaking } from "./leave-taking.ts";
+import { Machine } from "./machine.ts";
 import { Minutes } from "./minutes.ts";
 import { type BridgeOptions, instructionsFor } from "./options.ts";
 import { Playback } from "./playback.ts";
-import { PrivateKeys } from "./private-keys.ts";
+import { returnNote } from "./return-note.ts";
 import { Responses } from "./responses.ts";
 import { ServerVad } from "./server-vad.ts";
 import { StreamClock } from "./stream-clock.ts";
@@ -23,7 +26,7 @@ type EventOf<Type extends BridgeEvent["type"]> = Extract<BridgeEvent, { type: Ty
 /** What a conversation needs of the call that it is part of. */
 type Call = {
   nextCommandId: () => string;
-  hangUp: (reason: string, nowMs: number) => Effect[];
+  leave: (end: StreamEnd, nowMs: number) => Effect[];
   fallBack: (reason: string, nowMs: number) => Effect[];
 };
 
@@ -35,10 +38,9 @@ export class Talk {
   readonly #call: Call;
   readonly #playback = new Playback();
   readonly #streamClock = new StreamClock();
-  readonly #keypad = new Keypad();
-  readonly #privateKeys = new PrivateKeys();
   readonly #earlyAudio = new EarlyAudio();
   readonly #earlyReply = new EarlyReply();
+  readonly #alreadySaid: AlreadySaid;
   readonly #responses: Responses;
   readonly #turns: ServerVad;
   readonly #callerTurn: CallerTurn;
@@ -46,42 +48,80 @@ export class Talk {
   readonly #toolTalk: ToolTalk;
   readonly #minutes: Minutes;
   readonly #leaving: LeaveTaking;
+  readonly #machine: Machine;
+  readonly #keys: Keys;
   #isModelReady = false;
   #isCallerThere = false;
-  /** What was said in the agent's name before, and whether the model knows it. */
-  #said: { text: string; isTold: boolean } | undefined;
+  /** Whether the last stream was lost while the agent was being heard. */
+  #wasCutOff = false;
 
   constructor(options: BridgeOptions, call: Call) {
     this.#options = options;
     this.#call = call;
     const { nextCommandId } = call;
     const { interruption } = options;
+    this.#alreadySaid = new AlreadySaid(nextCommandId);
     this.#responses = new Responses(nextCommandId, interruption === undefined);
     this.#turns = new ServerVad(this.#playback, nextCommandId);
     this.#tools = new ToolCalls(nextCommandId);
     this.#minutes = new Minutes(options.turnSilenceMs ?? 0);
     const said = { playback: this.#playback, responses: this.#responses, tools: this.#tools };
-    this.#leaving = new LeaveTaking(options.silence, said, call.hangUp);
+    this.#leaving = new LeaveTaking(options.silence, said, call.leave);
     const turn = { ...said, turns: this.#turns, leaving: this.#leaving };
     this.#callerTurn = new CallerTurn(interruption, turn, nextCommandId);
-    this.#toolTalk = new ToolTalk(options.fillers ?? {}, { ...turn, callerTurn: this.#callerTurn });
+    const parts = { ...turn, callerTurn: this.#callerTurn };
+    this.#keys = new Keys(parts, nextCommandId);
+    this.#machine = new Machine(options.machine ?? { do: "hang-up" }, parts);
+    this.#toolTalk = new ToolTalk(options.fillers ?? {}, { ...parts, machine: this.#machine });
   }
 
-  /** The phone company speaks, or has spoken, these words in the agent's name: the model is told, once. */
+  /** The phone company speaks, or has spoken, these words in the agent's name. */
   alreadySaid(text: string | undefined): Effect[] {
-    if (text === undefined || text === this.#said?.text) return nothing;
-    this.#said = { text, isTold: false };
-    return this.#isModelReady ? this.#tellSaid() : nothing;
+    return this.#alreadySaid.said(text, this.#isModelReady);
   }
 
   /** The stream is there: how far away is the phone? What the model has said by now is heard at once. */
   streamStarted(nowMs: number): Effect[] {
     this.#isCallerThere = true;
+    this.#playback.begin(nowMs);
     return [
       { type: "caller.mark", name: this.#playback.probe(nowMs) },
       ...this.#earlyReply.take().flatMap((event) => this.handle(event, nowMs)),
       ...(this.#isModelReady ? this.#leaving.begin(nowMs) : nothing),
+      ...this.#machine.meet(this.#isTalking, nowMs),
     ];
+  }
+
+  /** The stream is gone: what it had not played was not heard, and what is said from now on waits for the next one. */
+  streamLost(nowMs: number): Effect[] {
+    const { queuedMs } = this.#outlook(nowMs);
+    const effects = [
+      ...this.#callerTurn.interruptAgent(nowMs),
+      ...this.#turns.settle(),
+      ...this.#responses.cancel(),
+      ...this.#keys.privateEnded(nowMs),
+    ];
+    this.#isCallerThere = false;
+    this.#wasCutOff = queuedMs > 0;
+    return [...effects, ...this.#minutes.take({ type: "stream.stopped" }, effects, this.#outlook(nowMs), nowMs)];
+  }
+
+  /** The next stream is there, after one that ended so: the model is told what happened meanwhile. */
+  streamReturned(end: StreamEnd, outcome: TransferOutcome | undefined, nowMs: number): Effect[] {
+    const note = returnNote(end, outcome, this.#wasCutOff);
+    const commandId = this.#call.nextCommandId();
+    const told: Effect[] = note ? [{ type: "model.add-text", commandId, by: "nobody", text: note.text }] : nothing;
+    return [...told, ...this.streamStarted(nowMs), ...(note?.isAnswerDue ? this.#responses.owe() : nothing)];
+  }
+
+  /** The phone company says who answered. */
+  answeredBy(who: "person" | "machine" | "fax" | "unknown", nowMs: number): Effect[] {
+    this.#machine.reported(who);
+    return this.#machine.meet(this.#isTalking, nowMs);
+  }
+
+  get #isTalking(): boolean {
+    return this.#isModelReady && this.#isCallerThere;
   }
 
   /** The model may hear the caller now: first what was said before, in order, then the greeting if there is one. */
@@ -89,13 +129,14 @@ export class Talk {
     const { greeting } = this.#options;
     this.#isModelReady = true;
     const effects = [
-      ...this.#tellSaid(),
+      ...this.#alreadySaid.tell(),
       ...this.#earlyAudio.take().map((payload): Effect => ({ type: "model.append-audio", payload })),
       ...(greeting === undefined
         ? nothing
         : this.#responses.request({ instructions: instructionsFor.greeting(greeting) })),
-      ...this.#keysEntered(this.#keypad.take()),
+      ...this.#keys.entered(),
       ...(this.#isCallerThere ? this.#leaving.begin(nowMs) : nothing),
+      ...this.#machine.meet(this.#isTalking, nowMs),
     ];
     return [...effects, ...this.#minutes.take({ type: "model.ready" }, effects, this.#outlook(nowMs), nowMs)];
   }
@@ -131,7 +172,7 @@ export class Talk {
       case "caller.audio":
         return this.#callerAudio(event, nowMs);
       case "caller.dtmf":
-        return this.#keyPressed(event.digit, nowMs);
+        return this.#keys.pressed(event.digit, this.#isModelReady, nowMs);
       case "playback.marked":
         return this.#marked(event.name, nowMs);
       case "model.response-started":
@@ -148,13 +189,13 @@ export class Talk {
         this.#tools.taken(event.toolCallId);
         return nothing;
       case "tool.finished":
-        return [...this.#privateKeys.toolFinished(event.toolCallId, nowMs), ...this.#toolTalk.finished(event, nowMs)];
+        return [...this.#keys.toolFinished(event.toolCallId, nowMs), ...this.#toolTalk.finished(event, nowMs)];
       case "keys.wanted":
-        return this.#privateKeys.ask(event.toolCallId, event.request, this.#keypad.take() ?? "", nowMs);
+        return this.#keys.wanted(event.toolCallId, event.request, nowMs);
       case "model.speech-started":
-        return this.#callerTurn.started(event.itemId, nowMs);
+        return this.#machine.isListening ? nothing : this.#callerTurn.started(event.itemId, nowMs);
       case "model.speech-stopped":
-        return this.#callerTurn.stopped(nowMs);
+        return this.#machine.isListening ? this.#turns.speechStopped() : this.#callerTurn.stopped(nowMs);
       case "model.command-refused":
         return this.#refused(event, nowMs);
       case "timer.fired":
@@ -170,38 +211,12 @@ export class Talk {
     this.#turns.callerAudio(nowMs);
     const probe = this.#playback.probeWhileSilent(nowMs);
     const effects: Effect[] = probe === undefined ? [] : [{ type: "caller.mark", name: probe }];
-    if (this.#privateKeys.isPrivate(nowMs)) return [...effects, { type: "model.append-silence", durationMs }];
+    const isForNobody = this.#keys.isPrivate(nowMs) || this.#machine.isListening;
+    if (isForNobody) return [...effects, { type: "model.append-silence", durationMs }];
     if (this.#isModelReady) effects.push({ type: "model.append-audio", payload });
     else this.#earlyAudio.keep({ payload, durationMs });
     effects.push(...this.#callerTurn.audio(frame, nowMs));
     return effects;
-  }
-
-  /** A key is a sign of life, as a word is. */
-  #keyPressed(digit: string, nowMs: number): Effect[] {
-    if (this.#privateKeys.isAsking) {
-      // Whoever presses keys has heard enough of what to press.
-      const hush = [...this.#callerTurn.interruptAgent(nowMs), ...this.#responses.cancel()];
-      return [...hush, ...this.#leaving.callerIsThere(nowMs), ...this.#privateKeys.pressed(digit, nowMs)];
-    }
-    const { group, effects } = this.#keypad.pressed(digit, this.#isModelReady);
-    return [...effects, ...this.#leaving.callerIsThere(nowMs), ...this.#keysEntered(group)];
-  }
-
-  #keysEntered(keys: string | undefined): Effect[] {
-    if (keys === undefined) return nothing;
-    const text = `I pressed these keys on my phone: ${keys}`;
-    return [
-      { type: "model.add-text", commandId: this.#call.nextCommandId(), by: "caller", text },
-      ...this.#responses.owe(),
-      journal({ kind: "caller.keys", count: keys.length }),
-    ];
-  }
-
-  #tellSaid(): Effect[] {
-    if (this.#said === undefined || this.#said.isTold) return nothing;
-    this.#said.isTold = true;
-    return [{ type: "model.add-text", commandId: this.#call.nextCommandId(), by: "agent", text: this.#said.text }];
   }
 
   #marked(name: string, nowMs: number): Effect[] {
@@ -246,9 +261,9 @@ export class Talk {
       case "caller-gap":
         return this.#turns.gapChecked(nowMs);
       case "keypad":
-        return this.#isModelReady ? this.#keysEntered(this.#keypad.take()) : nothing;
+        return this.#isModelReady ? this.#keys.entered() : nothing;
       case "private-keys":
-        return this.#privateKeys.end(nowMs);
+        return this.#keys.privateEnded(nowMs);
       case "turn-unanswered":
         return this.#responses.turnUnanswered();
       case "response-watch":
@@ -256,11 +271,13 @@ export class Talk {
       case "tool-filler":
         return this.#toolTalk.fill(nowMs);
       case "silence":
-        return this.#leaving.judgeSilence(nowMs);
+        // Begun anew when the caller is back.
+        return this.#isCallerThere ? this.#leaving.judgeSilence(nowMs) : nothing;
       case "max-duration":
         return this.#leaving.outOfTime(nowMs);
       case "goodbye":
         return this.#leaving.goodbyeDue(nowMs);
+      case "away":
       case "prepared-unused":
       case "model-deadline":
       case "verdict":

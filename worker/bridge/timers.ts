@@ -1,6 +1,7 @@
 /**
  * The call's timers, by name: setting one again moves it.
  *
+ * - `away`: the caller should have come back by now.
  * - `prepared-unused`: the stream of a prepared call should have come by now.
  * - `model-deadline`: the model must be ready by then.
  * - `caller-gap`: looks for missing caller audio while the caller speaks.
@@ -15,6 +16,7 @@
  * - `verdict`: somebody should have asked by now what follows the stream.
  */
 export type TimerName =
+  | "away"
   | "prepared-unused"
   | "model-deadline"
   | "caller-gap"

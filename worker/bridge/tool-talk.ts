@@ -3,6 +3,8 @@ import type { Effect } from "./effects.ts";
 import type { BridgeEvent } from "./events.ts";
 import { journal } from "./journal.ts";
 import type { LeaveTaking } from "./leave-taking.ts";
+import type { Machine } from "./machine.ts";
+import type { Next } from "./next.ts";
 import { instructionsFor } from "./options.ts";
 import type { Playback } from "./playback.ts";
 import type { Responses } from "./responses.ts";
@@ -19,6 +21,7 @@ type Parts = {
   tools: ToolCalls;
   callerTurn: CallerTurn;
   leaving: LeaveTaking;
+  machine: Machine;
 };
 
 /** What is said around tools: a word while one takes long, what the model says when it has its answers, a goodbye. */
@@ -53,11 +56,34 @@ export class ToolTalk {
     const finished = tools.finished(toolCallId, output, nowMs);
     if (finished === undefined) return [];
     const { effects, calledAtMs, completedResponseId } = finished;
-    // A caller who has spoken since the model wanted to hang up has something to say.
+    // A caller who has spoken since the model wanted to leave has something to say.
     const isOutOfDate = callerTurn.hasSpokenSince(calledAtMs);
-    const farewell = next === "hang-up" && !isOutOfDate ? leaving.assistantLeaves(nowMs) : [];
+    const left = isOutOfDate ? [] : this.#follow(next, nowMs);
     const more = completedResponseId === undefined ? [] : this.#goOn(completedResponseId);
-    return [...effects, ...farewell, ...more, ...leaving.leaveIfHeard(nowMs)];
+    return [...effects, ...left, ...more, ...leaving.leaveIfHeard(nowMs)];
+  }
+
+  /** What a tool's end means to the call. */
+  #follow(next: Next, nowMs: number): Effect[] {
+    const { leaving, callerTurn, machine } = this.#parts;
+    switch (next.do) {
+      case "go-on":
+        return [];
+      case "hang-up":
+        return leaving.assistantLeaves({ verdict: "hang-up", reason: "the assistant hung up" }, nowMs);
+      case "transfer":
+        return leaving.assistantLeaves(
+          { verdict: "transfer", transfer: next.transfer, reason: `transfer to ${next.transfer.name}` },
+          nowMs,
+        );
+      case "send-digits":
+        return [
+          ...callerTurn.interruptAgent(nowMs),
+          ...leaving.leaveNow({ verdict: "send-digits", digits: next.digits, reason: "keys are pressed" }, nowMs),
+        ];
+      case "leave-message":
+        return machine.answered("machine", nowMs);
+    }
   }
 
   /** A response has ended: when all that it called is answered, the model goes on. */
@@ -76,11 +102,14 @@ export class ToolTalk {
     return responses.request({ instructions: instructionsFor.filler(filler) });
   }
 
-  /** The model has its answers: it goes on, unless it has said goodbye already with the call that ends the call. */
+  /**
+   * The model has its answers: it goes on, unless it has said goodbye already with the call that ends the call, or the
+   * line is left to somebody else.
+   */
   #goOn(responseId: string): Effect[] {
     const { leaving, responses } = this.#parts;
     const hasSaidGoodbye = leaving.isUnderWay && this.#lastSpokenId === responseId;
-    return hasSaidGoodbye ? [] : responses.owe();
+    return hasSaidGoodbye || leaving.hasLeft ? [] : responses.owe();
   }
 }
 

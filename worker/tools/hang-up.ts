@@ -14,6 +14,6 @@ export const hangUp = defineTool({
     output:
       "The call will end once the caller has heard your goodbye. If you have not said goodbye, say it now in one short " +
       "sentence; if you have, say nothing more.",
-    next: "hang-up",
+    next: { do: "hang-up" },
   }),
 });

@@ -35,9 +35,17 @@ export type KeyRequest = {
 export type ToolResult = {
   /** What the model reads. */
   output: string;
-  /** What the call does once the model has answered to it. */
-  next?: "hang-up";
+  /** What it means to the call, beside its output. */
+  next?: Next;
 };
+
+/** After the last word was heard: the end of the call, or a person. At once: keys for the far end, or what was settled for a machine. */
+type Next =
+  | { do: "hang-up" }
+  /** With a `whisper`, who picks up hears it, and takes the call by a key. */
+  | { do: "transfer"; transfer: { to: string; name: string; whisper?: string | undefined } }
+  | { do: "send-digits"; digits: string }
+  | { do: "leave-message" };
 
 /** Something that the model can call. Two calls may run at the same time. */
 export type Tool = {

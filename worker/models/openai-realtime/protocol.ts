@@ -206,10 +206,16 @@ function encode(command: ModelCommand, settings: ModelSettings): string {
 const faulty = (fault: ModelFault): ModelMessage => ({ name: "", events: [], fault });
 
 /** What the model itself has said can be told to it as text alone (openai.md A9, re-seed). */
-const textItem = (by: "caller" | "agent", text: string): Fields =>
-  by === "caller"
-    ? { type: "message", role: "user", content: [{ type: "input_text", text }] }
-    : { type: "message", role: "assistant", content: [{ type: "output_text", text }] };
+function textItem(by: "caller" | "agent" | "nobody", text: string): Fields {
+  switch (by) {
+    case "caller":
+      return { type: "message", role: "user", content: [{ type: "input_text", text }] };
+    case "agent":
+      return { type: "message", role: "assistant", content: [{ type: "output_text", text }] };
+    case "nobody":
+      return { type: "message", role: "system", content: [{ type: "input_text", text }] };
+  }
+}
 
 const addItem = (commandId: string, item: Fields): string =>
   JSON.stringify({ type: "conversation.item.create", event_id: commandId, item });

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Reply, type Scenario, callFunctions, say } from "../../sim/openai/scenario.ts";
+import type { PhoneStep } from "../../sim/phone/step.ts";
+import type { CallReport } from "../../sim/twilio/call/call-request.ts";
+import type { CalledPhone } from "../../sim/twilio/call/called-phone.ts";
+import { type FinishedCall, type World, startWorld } from "../world/world.ts";
+
+const [anna, ben] = ["+15553000001", "+15553000002"];
+const longTalk = "Good day, this is the person who was called, and I have a lot to tell you about your order.";
+
+/** The scenario of the next session, and what the phones of the house do: each test sets its own. */
+let scenario: Scenario = {};
+const phones: Record<string, CalledPhone> = {};
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({
+    assistants: "test/world/assistants/office.ts",
+    model: { scenario: () => scenario },
+    texts: { SAY_GREETING: "off", TRANSFER_RING_SECONDS: "2" },
+    twilio: { phones },
+  });
+});
+afterAll(() => world.close());
+
+const picksUp = (...script: PhoneStep[]): CalledPhone => ({ does: "pick-up", ringMs: 200, script });
+const hangUp: PhoneStep = { step: "hang-up" };
+const quiet: PhoneStep = { step: "wait-for-quiet", quietMs: 900 };
+
+const putThrough = (to: string): Reply => ({
+  items: [
+    { type: "speech", text: "One moment." },
+    ...callFunctions({ name: "transfer_call", arguments: { to, summary: "Somebody asks for an offer." } }).items,
+  ],
+});
+const asks: PhoneStep[] = [
+  { step: "pause", ms: 300 },
+  { step: "say", text: "Anna, please." },
+];
+
+const childOf = async (call: FinishedCall): Promise<CallReport | undefined> =>
+  world.twilio.calls().find(({ facts }) => facts.parentSid === call.callSid)?.ended;
+const systemTexts = ({ session }: FinishedCall): string =>
+  JSON.stringify(session?.realtime.items().filter((item) => item.type === "message" && item.role === "system"));
+const words = ({ session }: FinishedCall): string[] =>
+  session?.realtime.facts().flatMap((fact) => (fact.type === "response-started" ? [fact.text] : [])) ?? [];
+/** What the model objected to. A response may end while our word to cancel it is on its way (openai.md A9). */
+const objections = ({ session }: FinishedCall) =>
+  session?.realtime
+    .facts()
+    .filter((fact) => fact.type === "warning" || fact.type === "objected")
+    .filter((fact) => !("code" in fact && fact.code === "response_cancel_not_active"));
+const events = ({ logLines }: FinishedCall): unknown[] => logLines.map(({ event }) => event);
+
+describe("a call is handed to a person", () => {
+  test("cold, and taken: the two talk, and when that is over so is the call", async () => {
+    phones[anna] = picksUp({ step: "say", text: longTalk }, hangUp);
+    scenario = { replies: [putThrough("Anna")] };
+    const call = await world.callIn([...asks]);
+    const child = await childOf(call);
+    expect(child?.facts).toMatchObject({ to: anna, status: "completed" });
+    // What Anna says is heard by the caller: nobody else speaks for so long.
+    expect(call.facts.status).toBe("completed");
+    expect(words(call)).toEqual(["One moment. → transfer_call"]);
+    expect(call.streams).toHaveLength(1);
+    expect(call.logLines.find(({ event }) => event === "transfer.ended")).toMatchObject({ outcome: "taken" });
+    expect(objections(call)).toEqual([]);
+  });
+
+  test("cold, and the line is busy: the caller is back with the assistant, which knows, in the same conversation", async () => {
+    phones[anna] = { does: "be-busy" };
+    scenario = { replies: [putThrough("Anna"), say("Anna is talking, can I take a message?")] };
+    const call = await world.callIn([...asks, quiet, quiet, hangUp]);
+    expect(call.streams).toHaveLength(2);
+    expect(systemTexts(call)).toContain("put through to Anna: the line was busy");
+    expect(words(call)).toEqual(["One moment. → transfer_call", "Anna is talking, can I take a message?"]);
+    expect(events(call)).toContain("caller.back");
+    expect(objections(call)).toEqual([]);
+  });
+
+  test("warm, and accepted: who picks up hears what it is about, and takes it by a key", async () => {
+    phones[ben] = picksUp(
+      { step: "wait-for-quiet", quietMs: 300 },
+      { step: "press", digits: "1" },
+      { step: "pause", ms: 500 },
+      { step: "say", text: longTalk },
+      hangUp,
+    );
+    scenario = { replies: [putThrough("Ben")] };
+    const call = await world.callIn([...asks]);
+    const child = await childOf(call);
+    expect(child?.log.flatMap((entry) => (entry.kind === "verb" ? [entry.verb] : []))).toContain("Gather");
+    expect(call.logLines.find(({ event }) => event === "transfer.ended")).toMatchObject({ outcome: "taken" });
+    expect(words(call)).toHaveLength(1);
+  });
+
+  test("warm, and refused: the caller comes back, and never heard the whisper", async () => {
+    phones[ben] = picksUp({ step: "wait-for-quiet", quietMs: 300 }, { step: "press", digits: "2" });
+    scenario = { replies: [putThrough("Ben"), say("Ben cannot talk just now.")] };
+    const call = await world.callIn([...asks, quiet, quiet, hangUp]);
+    expect(systemTexts(call)).toContain("put through to Ben: they could not take the call");
+    expect(words(call).at(-1)).toBe("Ben cannot talk just now.");
+    expect(call.streams).toHaveLength(2);
+  });
+
+  test("warm, and nobody answers: the caller comes back", async () => {
+    phones[ben] = { does: "ring-out" };
+    scenario = { replies: [putThrough("Ben"), say("Nobody is there.")] };
+    const call = await world.callIn([...asks, quiet, { step: "wait-for-quiet", quietMs: 900 }, hangUp]);
+    expect(systemTexts(call)).toContain("put through to Ben: nobody answered");
+    expect(words(call).at(-1)).toBe("Nobody is there.");
+  });
+
+  test("to nobody of that name: the model is told, and nobody is dialled", async () => {
+    scenario = { replies: [putThrough("Cleopatra"), say("There is nobody of that name.")] };
+    const call = await world.callIn([...asks, quiet, hangUp]);
+    expect(await childOf(call)).toBeUndefined();
+    expect(words(call).at(-1)).toBe("There is nobody of that name.");
+  });
+
+  test("the caller hangs up while it rings: the model is let go, and nothing is left", async () => {
+    phones[anna] = { does: "ring-out" };
+    scenario = { replies: [putThrough("Anna")] };
+    const call = await world.callIn([
+      ...asks,
+      { step: "wait-for-agent" },
+      { step: "wait-for-quiet", quietMs: 300 },
+      { step: "pause", ms: 700 },
+      hangUp,
+    ]);
+    expect(call.facts.status).toBe("completed");
+    expect(events(call)).toContain("call.ended");
+  });
+});
+
+describe("keys for another company's menu", () => {
+  test("sound at the far end, the stream is opened again, and the conversation goes on where it was", async () => {
+    const menu: PhoneStep[] = [
+      { step: "say", text: "For sales press one." },
+      {
+        step: "menu",
+        choices: { "1": [{ step: "say", text: "You have reached sales." }, quiet, hangUp] },
+      },
+    ];
+    scenario = {
+      replies: [callFunctions({ name: "send_digits", arguments: { digits: "1" } }), say("Good day, is this sales?")],
+    };
+    const call = await world.callIn([{ step: "pause", ms: 300 }, ...menu]);
+    expect(call.log.flatMap((entry) => (entry.kind === "verb" ? [entry.verb] : []))).toEqual([
+      "Connect",
+      "Play",
+      "Connect",
+    ]);
+    expect(words(call)).toEqual(["→ send_digits", "Good day, is this sales?"]);
+    expect(systemTexts(call)).toContain("The keys 1 were pressed");
+    expect(world.openai?.sessions.filter((session) => session === call.session)).toHaveLength(1);
+    expect(objections(call)).toEqual([]);
+  });
+});

@@ -1,0 +1,15 @@
+import type { Absence } from "./absence.ts";
+import type { End } from "./end.ts";
+
+/** Where a call stands. */
+export type Phase =
+  /** Neither leg yet. */
+  | { name: "waiting" }
+  /** The model is made ready while the phone company still greets the caller. */
+  | { name: "preparing"; preparedAtMs: number; isModelReady: boolean; configureId?: string }
+  /** The caller is on the line, the model is not ready. */
+  | { name: "connecting"; startedAtMs: number; configureId?: string }
+  | { name: "talking"; startedAtMs: number }
+  /** The caller is off the stream, and comes back on another one; the model is kept for them. */
+  | { name: "away"; startedAtMs: number; absence: Absence }
+  | { name: "ended"; end: End };
