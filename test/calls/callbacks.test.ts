@@ -7,14 +7,22 @@ import { type OpenAIServer, startOpenAI } from "../../sim/openai/server.ts";
 import { humming } from "../../sim/voice/hum.ts";
 import { freePort } from "../../scripts/parts/ports.ts";
 import { type RunningWorker, startWorker } from "../world/miniflare.ts";
-import { type RawPhone, account, newCallSid, openRaw, startMessage, tokenFor } from "../world/raw-phone.ts";
+import {
+  type RawPhone,
+  account,
+  newCallSid,
+  openRaw,
+  startMessage,
+  tokenFor,
+  stopMessage,
+} from "../world/raw-phone.ts";
 import { expectNothingLeft } from "../world/world.ts";
 
 const secondaryToken = "the second auth token of the tests";
 
 let openai: OpenAIServer;
 let worker: RunningWorker;
-const opened: { callSid: string; phone: RawPhone }[] = [];
+const opened: { callSid: CallSid; phone: RawPhone }[] = [];
 
 beforeAll(async () => {
   openai = await startOpenAI({ speak: humming });
@@ -27,7 +35,9 @@ beforeAll(async () => {
   });
 });
 afterEach(async () => {
-  for (const { phone } of opened) phone.terminate();
+  // Without this word the call would be waited for.
+  for (const { phone, callSid } of opened) phone.send(stopMessage(callSid));
+  for (const { phone } of opened) phone.close();
   for (const { callSid } of opened.splice(0)) await expectNothingLeft(worker, callSid);
 });
 afterAll(async () => {
@@ -144,7 +154,7 @@ describe("a report", () => {
   test("is a line of the call's story, whatever it is about", async () => {
     const { callSid } = await talking();
     await report("/calls/status", status(callSid, "in-progress"));
-    await report("/calls/amd", { CallSid: callSid, AnsweredBy: "machine_end_beep", MachineDetectionDuration: "4200" });
+    await report("/calls/amd", { CallSid: callSid, AnsweredBy: "human", MachineDetectionDuration: "4200" });
     await report("/calls/amd", { CallSid: callSid, AnsweredBy: "dolphin" });
     const stream = { CallSid: callSid, StreamSid: "MZ1" };
     await report("/calls/stream-status", { ...stream, StreamEvent: "stream-error", StreamError: "31924 - protocol" });
@@ -153,7 +163,7 @@ describe("a report", () => {
     await expect.poll(() => reportsOf(callSid)).toHaveLength(5);
     expect(reportsOf(callSid)).toMatchObject([
       { about: "call", status: "in-progress" },
-      { about: "answerer", who: "machine", messageEnd: "beep", afterMs: 4200 },
+      { about: "answerer", who: "person", afterMs: 4200 },
       { about: "answerer", who: "unknown" },
       { about: "stream", streamSid: "MZ1", did: "fail", error: "31924 - protocol" },
       { about: "recording", recordingSid: "RE1", status: "completed", durationS: 12 },

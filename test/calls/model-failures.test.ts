@@ -8,7 +8,7 @@ import { type FinishedCall, type World, startWorld } from "../world/world.ts";
 let scenario: Scenario = {};
 let world: World;
 beforeAll(async () => {
-  world = await startWorld({ model: { scenario: () => scenario } });
+  world = await startWorld({ model: { scenario: () => scenario }, texts: { VOICEMAIL_SENTENCE: "off" } });
 });
 afterAll(() => world.close());
 

@@ -16,7 +16,12 @@ describe("the Functions' deploy, rehearsed against an interface of Twilio's that
   it("uploads the Functions at their paths: Twilio's own protected, and the one that asks for a key public", () => {
     const uploads = requests.filter(({ request }) => request.endsWith("/Versions")).map(({ body }) => body);
     const routes = uploads.map((form) => [formField(form, "Path"), formField(form, "Visibility")].join(" "));
-    expect(routes.toSorted()).toEqual(["/outbound public", "/stream-ended protected", "/twiml protected"]);
+    expect(routes.toSorted()).toEqual([
+      "/outbound public",
+      "/stream-ended protected",
+      "/twiml protected",
+      "/whisper protected",
+    ]);
   });
 
   it("builds with twilio as the only dependency, on Node 22", () => {
