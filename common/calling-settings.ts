@@ -25,6 +25,9 @@ export const calling = {
   OUTBOUND_DISCLOSURE: optional(["functions"], kinds.text(1000), {
     help: "What Twilio says first in every call you place, such as: This is an AI assistant.",
   }),
+  OUTBOUND_RING_SECONDS: preset(["functions"], kinds.whole(1, 600, "seconds"), "45", {
+    help: "How long a phone rings that is called; most mailboxes answer sooner.",
+  }),
   OUTBOUND_MAX_MINUTES: preset(["functions"], kinds.whole(1, 240, "minutes"), "35", {
     help: "After how long Twilio ends a call that was placed, whatever happens. Leave room after MAX_CALL_MINUTES.",
   }),

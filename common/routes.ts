@@ -4,9 +4,13 @@ import type { TransferOutcome } from "./verdict.ts";
 /** The Worker's paths that the Functions name. A stream's URL must have a path and no query: Twilio drops the query. */
 export const streamPath = (callSid: CallSid): string => `/websocket/${callSid}`;
 export const preparePath = (callSid: CallSid): string => `/calls/${callSid}/prepare`;
-/** `transfer`: what came of one. */
-export const verdictPath = (callSid: CallSid, transfer?: TransferOutcome): string =>
-  `/calls/${callSid}/verdict${transfer === undefined ? "" : `?transfer=${transfer}`}`;
+/** `transfer`: what came of one; `isOver`: the caller has hung up, and nobody will hear what follows. */
+export function verdictPath(callSid: CallSid, news: { transfer?: TransferOutcome; isOver?: boolean } = {}): string {
+  const query = new URLSearchParams();
+  if (news.transfer !== undefined) query.set("transfer", news.transfer);
+  if (news.isOver) query.set("over", "yes");
+  return `/calls/${callSid}/verdict${query.size > 0 ? `?${query.toString()}` : ""}`;
+}
 export const whisperPath = (callSid: CallSid): string => `/calls/${callSid}/whisper`;
 export const admitPath = "/outbound/admit";
 export const outcomePath = "/outbound/outcome";

@@ -14,6 +14,9 @@ export type Judgement =
 export const transferOutcomes = ["taken", "refused", "busy", "no-answer", "failed"] as const;
 export type TransferOutcome = (typeof transferOutcomes)[number];
 
+/** What comes with the question: what came of a transfer, and whether the caller has hung up. */
+export type VerdictNews = { transfer: TransferOutcome | undefined; isOver: boolean };
+
 /** Reads what came of a transfer; `undefined` for anything else. */
 export const parseTransferOutcome = (word: string | null): TransferOutcome | undefined =>
   transferOutcomes.find((outcome) => outcome === word);

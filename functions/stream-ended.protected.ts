@@ -24,7 +24,9 @@ export const handler = serve("stream-ended", async (visit) => {
   const rung = rungNamed(field(fields, "rung"));
   if (rung !== undefined) return afterRung(visit, rung);
   const transfer = field(fields, "after") === "transfer" ? transferOutcomeOf(fields) : undefined;
-  const judgement = await askVerdict(visit, transfer);
+  // Twilio comes back from a dialled person also when the caller has hung up: then its answer is heard by nobody.
+  const isOver = field(fields, "CallStatus") === "completed";
+  const judgement = await askVerdict(visit, { isOver, ...(transfer && { transfer }) });
   log("stream.ended", { verdict: judgement?.verdict ?? "unknown", transfer });
   return judgement === undefined ? askAgain(visit) : follow(visit, judgement);
 });
@@ -91,10 +93,10 @@ function askAgain(visit: Visit): string {
 /** The Worker's verdict on a call; `undefined` when it gives none in time. */
 async function askVerdict(
   { callSid, settings, log }: Visit,
-  transfer: TransferOutcome | undefined,
+  news: { transfer?: TransferOutcome; isOver: boolean },
 ): Promise<Judgement | undefined> {
   try {
-    const path = verdictPath(callSid, transfer);
+    const path = verdictPath(callSid, news);
     return parseJudgement(await askWorker(settings, { path, deadlineMs: verdictDeadlineMs }));
   } catch (error) {
     log("verdict.missing", { reason: reason(error) });

@@ -4,7 +4,7 @@ import { type Preparation, type Prepared, toBeTold } from "../common/preparation
 import { linkSecret } from "../common/secrets.ts";
 import type { WorkerSettings } from "../common/settings.ts";
 import { checkStreamToken } from "../common/stream-token.ts";
-import type { Judgement, TransferOutcome } from "../common/verdict.ts";
+import type { Judgement, VerdictNews } from "../common/verdict.ts";
 import { admitStream } from "./bridge/admission.ts";
 import { type CallStatus, type CarrierReport, finalStatusIn } from "./bridge/carrier-report.ts";
 import type { Follow } from "./bridge/end.ts";
@@ -80,10 +80,9 @@ export class Call extends DurableObject<Environment> {
     else this.#conversation.carrierReported(report);
   }
 
-  /**
-   * What should follow the stream, from memory; a call that nobody remembers fell over. `transfer` is what came of one.
-   */
-  async verdict(transfer?: TransferOutcome): Promise<Judgement> {
+  /** What should follow the stream, from memory; a call that nobody remembers fell over. */
+  async verdict({ transfer, isOver }: VerdictNews): Promise<Judgement> {
+    if (isOver) this.carrierReported({ about: "call", status: "completed" });
     if (transfer !== undefined) this.#conversation?.transferEnded(transfer);
     this.#conversation?.verdictAsked();
     const wasTurnedAway = await this.#desk.wasTurnedAway();

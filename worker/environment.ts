@@ -2,13 +2,13 @@ import type { CallWishes, OutboundAdmission, OutboundCall, OutboundOutcome } fro
 import type { Admission, Preparation, Prepared } from "../common/preparation.ts";
 import { isToolVariable } from "../common/tool-variable.ts";
 import { type WorkerSettings, parseSettings } from "../common/settings.ts";
-import type { Judgement, TransferOutcome } from "../common/verdict.ts";
+import type { Judgement, VerdictNews } from "../common/verdict.ts";
 import type { CarrierReport } from "./bridge/carrier-report.ts";
 
 /** What the Worker asks of a call, beside handing it a stream. */
 type CallObject = Rpc.DurableObjectBranded & {
   prepare(preparation: Preparation): Promise<Prepared>;
-  verdict(transfer?: TransferOutcome): Promise<Judgement>;
+  verdict(news: VerdictNews): Promise<Judgement>;
   whisper(): string | undefined;
   carrierReported(report: CarrierReport): void;
 };

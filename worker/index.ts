@@ -114,8 +114,9 @@ async function prepare(visit: Visit, route: { callSid: CallSid }, body: string):
 
 /** What should follow a stream, or a transfer, of which the query tells the outcome. */
 async function verdict(visit: Visit, route: { callSid: CallSid }): Promise<Response> {
-  const outcome = parseTransferOutcome(new URL(visit.request.url).searchParams.get("transfer"));
-  return Response.json(await callOf(visit, route).verdict(outcome));
+  const query = new URL(visit.request.url).searchParams;
+  const news = { transfer: parseTransferOutcome(query.get("transfer")), isOver: query.has("over") };
+  return Response.json(await callOf(visit, route).verdict(news));
 }
 
 /** A call is to be placed. */

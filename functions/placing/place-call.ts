@@ -13,9 +13,6 @@ type Placing =
   | { kind: "refused"; refused: Refused }
   | { kind: "unknown"; refused: Refused };
 
-/** A person has a telephone in hand, or gets up for it; most mailboxes answer sooner. */
-const ringS = 45;
-
 /**
  * Has Twilio place a call. Whatever is personal is with the Worker, under the intent: what stands here stands in
  * Twilio's logs, too.
@@ -27,7 +24,7 @@ export async function placeCall(request: Request, call: OutboundCall): Promise<P
       to: call.to,
       from: call.from,
       url: `${ownOrigin(settings, domain)}${twimlPath}?intent=${call.intent}`,
-      timeout: ringS,
+      timeout: settings.OUTBOUND_RING_SECONDS,
       timeLimit: call.timeLimitS,
       statusCallback: settings.SERVER_URL + callbackPath("status"),
       statusCallbackEvent: ["initiated", "ringing", "answered", "completed"],

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { tmpdir } from "node:os";
 import { mkdtempSync, rmSync } from "node:fs";
+import { callbackPath, twimlPath } from "../../common/routes.ts";
 import type { SettingTexts } from "../../common/settings.ts";
 import { type OpenAIOptions, type OpenAIServer, startOpenAI } from "../../sim/openai/server.ts";
 import { startGateway } from "../../sim/twilio/gateway/gateway.ts";
@@ -79,7 +80,9 @@ async function build(
       accountSid: account.TWILIO_ACCOUNT_SID,
       authToken: account.TWILIO_AUTH_TOKEN,
       speak,
-      numbers: { [houseNumber]: { voiceUrl: `${functionsUrl}/twiml` } },
+      numbers: {
+        [houseNumber]: { voiceUrl: functionsUrl + twimlPath, statusCallback: workerUrl + callbackPath("status") },
+      },
       ...plan.twilio,
     }),
   );

@@ -22,6 +22,7 @@ beforeAll(async () => {
       SAY_GREETING: "off",
       OUTBOUND_KEY: key,
       OUTBOUND_PER_NUMBER_PER_DAY: "50",
+      OUTBOUND_RING_SECONDS: "2",
       MODEL_GREETING: "Hello there.",
     },
     twilio: { phones },
