@@ -1,16 +1,11 @@
 import { type CallSid, isCallSid } from "./ids.ts";
-import type { TransferOutcome } from "./verdict.ts";
+import { type VerdictNews, newsQuery } from "./verdict.ts";
 
 /** The Worker's paths that the Functions name. A stream's URL must have a path and no query: Twilio drops the query. */
 export const streamPath = (callSid: CallSid): string => `/websocket/${callSid}`;
 export const preparePath = (callSid: CallSid): string => `/calls/${callSid}/prepare`;
-/** `transfer`: what came of one; `isOver`: the caller has hung up, and nobody will hear what follows. */
-export function verdictPath(callSid: CallSid, news: { transfer?: TransferOutcome; isOver?: boolean } = {}): string {
-  const query = new URLSearchParams();
-  if (news.transfer !== undefined) query.set("transfer", news.transfer);
-  if (news.isOver) query.set("over", "yes");
-  return `/calls/${callSid}/verdict${query.size > 0 ? `?${query.toString()}` : ""}`;
-}
+export const verdictPath = (callSid: CallSid, news: VerdictNews = {}): string =>
+  `/calls/${callSid}/verdict${newsQuery(news)}`;
 export const whisperPath = (callSid: CallSid): string => `/calls/${callSid}/whisper`;
 export const admitPath = "/outbound/admit";
 export const outcomePath = "/outbound/outcome";
@@ -26,7 +21,7 @@ export const callbackPath = (name: CallbackName, callSid?: CallSid): string =>
 /** The Functions' paths. */
 export const twimlPath = "/twiml";
 export const streamEndedPath = "/stream-ended";
-export const whispererPath = "/whisper";
+export const whisperFunctionPath = "/whisper";
 export const outboundPath = "/outbound";
 
 /**

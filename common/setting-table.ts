@@ -125,9 +125,15 @@ const transfers = {
   TRANSFER_RING_SECONDS: preset(["functions"], kinds.whole(1, 60, "seconds"), "25", {
     help: "How long a person's phone rings when a call is put through, before the caller comes back.",
   }),
+  TRANSFER_MAX_MINUTES: preset(["functions"], kinds.whole(1, 240, "minutes"), "120", {
+    help: "After how long Twilio ends a call that was put through to a person.",
+  }),
 };
 
 const recovery = {
+  FALLBACK_NUMBER: optional(["functions"], kinds.phoneNumber(), {
+    help: "A person who takes a call when the assistant cannot speak; without one a message is taken.",
+  }),
   MAX_RESUMES: preset(["functions"], kinds.whole(0, 20), "3", {
     help: "How often in a row a call's stream is opened again after it was lost, before the call falls back.",
   }),
@@ -173,7 +179,6 @@ const operation = {
 };
 
 const reserved = {
-  FALLBACK_NUMBER: optional(["functions", "worker"], kinds.phoneNumber(), { help: "A person who can take a call." }),
   OPERATOR_SECRET: optional(["functions", "worker"], kinds.secret(16), { help: "Lets an operator in." }),
 };
 

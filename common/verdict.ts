@@ -14,11 +14,30 @@ export type Judgement =
 export const transferOutcomes = ["taken", "refused", "busy", "no-answer", "failed"] as const;
 export type TransferOutcome = (typeof transferOutcomes)[number];
 
-/** What comes with the question: what came of a transfer, and whether the caller has hung up. */
-export type VerdictNews = { transfer: TransferOutcome | undefined; isOver: boolean };
+/**
+ * What comes with the question: what came of a transfer, whether the keys for the far end have sounded, and whether the
+ * caller has hung up, so that nobody hears what follows.
+ */
+export type VerdictNews = { transfer?: TransferOutcome | undefined; areKeysSent?: boolean; isOver?: boolean };
+
+/** The news as a query. */
+export function newsQuery({ transfer, areKeysSent, isOver }: VerdictNews): string {
+  const query = new URLSearchParams();
+  if (transfer !== undefined) query.set("transfer", transfer);
+  if (areKeysSent) query.set("keys", "sent");
+  if (isOver) query.set("over", "yes");
+  return query.size > 0 ? `?${query.toString()}` : "";
+}
+
+/** Reads the news out of a query. */
+export const parseNews = (query: URLSearchParams): VerdictNews => ({
+  transfer: parseTransferOutcome(query.get("transfer")),
+  areKeysSent: query.has("keys"),
+  isOver: query.has("over"),
+});
 
 /** Reads what came of a transfer; `undefined` for anything else. */
-export const parseTransferOutcome = (word: string | null): TransferOutcome | undefined =>
+export const parseTransferOutcome = (word: string | null | undefined): TransferOutcome | undefined =>
   transferOutcomes.find((outcome) => outcome === word);
 
 /** Reads the Worker's answer to the verdict question; anything else is not an answer. */

@@ -1,7 +1,13 @@
 import { streamEndedPath, verdictPath } from "../common/routes.ts";
-import { type Judgement, type TransferOutcome, parseJudgement } from "../common/verdict.ts";
+import {
+  type Judgement,
+  type VerdictNews,
+  newsQuery,
+  parseJudgement,
+  parseTransferOutcome,
+} from "../common/verdict.ts";
 import { askWorker } from "./runtime/ask-worker.ts";
-import { type Resumes, connectStream } from "./runtime/connect.ts";
+import { connectStream } from "./runtime/connect.ts";
 import { field } from "./runtime/fields.ts";
 import { ladder, rungNamed } from "./runtime/ladder.ts";
 import { reason } from "./runtime/log.ts";
@@ -23,15 +29,27 @@ export const handler = serve("stream-ended", async (visit) => {
   const { fields, log } = visit;
   const rung = rungNamed(field(fields, "rung"));
   if (rung !== undefined) return afterRung(visit, rung);
-  const transfer = field(fields, "after") === "transfer" ? transferOutcomeOf(fields) : undefined;
-  // Twilio comes back from a dialled person also when the caller has hung up: then its answer is heard by nobody.
-  const isOver = field(fields, "CallStatus") === "completed";
-  const judgement = await askVerdict(visit, { isOver, ...(transfer && { transfer }) });
-  log("stream.ended", { verdict: judgement?.verdict ?? "unknown", transfer });
-  return judgement === undefined ? askAgain(visit) : follow(visit, judgement);
+  const news = newsOf(visit);
+  const judgement = await askVerdict(visit, news);
+  log("stream.ended", { verdict: judgement?.verdict ?? "unknown", transfer: news.transfer });
+  // The two have talked, and who answered for the caller is not asked any more.
+  if (news.transfer === "taken") return lastWords(visit.settings, { text: "" });
+  return judgement === undefined ? askAgain(visit, news) : follow(visit, judgement, news);
 });
 
-function follow(visit: Visit, judgement: Judgement): string {
+/** What has happened since the stream ended, by the address that Twilio was to come back to, or as it was told before. */
+function newsOf({ fields }: Visit): VerdictNews {
+  const after = field(fields, "after");
+  const told = parseTransferOutcome(field(fields, "transfer"));
+  return {
+    transfer: told ?? (after === "transfer" ? transferOutcomeOf(fields) : undefined),
+    areKeysSent: after === "keys" || field(fields, "keys") !== undefined,
+    // Twilio comes back from a dialled person also when the caller has hung up: nobody hears its answer then.
+    isOver: field(fields, "CallStatus") === "completed",
+  };
+}
+
+function follow(visit: Visit, judgement: Judgement, news: VerdictNews): string {
   switch (judgement.verdict) {
     case "hang-up":
       return lastWords(visit.settings, judgement.say ?? { text: "Goodbye." });
@@ -42,7 +60,7 @@ function follow(visit: Visit, judgement: Judgement): string {
     case "send-digits":
       return sendDigits(visit, judgement.digits);
     case "resume":
-      return resume(visit);
+      return news.transfer === undefined ? resume(visit) : comeBack(visit);
   }
 }
 
@@ -56,6 +74,13 @@ function afterRung(visit: Visit, rung: "person" | "voicemail" | "thanks"): strin
 function sendDigits(visit: Visit, digits: string): string {
   const response = new Twilio.twiml.VoiceResponse();
   response.play({ digits });
+  connectStream(response, visit, {}, "?after=keys");
+  return response.toString();
+}
+
+/** Nobody took the call: the caller is back with the assistant. */
+function comeBack(visit: Visit): string {
+  const response = new Twilio.twiml.VoiceResponse();
   connectStream(response, visit);
   return response.toString();
 }
@@ -69,9 +94,15 @@ function resume(visit: Visit): string {
     return ladder(visit, "person");
   }
   const response = new Twilio.twiml.VoiceResponse();
-  connectStream(response, visit, {}, resumes);
+  connectStream(response, visit, {}, resumesQuery(resumes));
   return response.toString();
 }
+
+/** How often in a row the stream was opened again, and when it was last. */
+type Resumes = { count: number; atMs: number };
+
+/** The query in which Twilio brings it back to us. */
+const resumesQuery = ({ count, atMs }: Resumes): string => `?resumes=${count}&since=${atMs}`;
 
 function nextResumes(count = "0", sinceMs = "0", nowMs: number): Resumes {
   const isInARow = nowMs - Number(sinceMs) < soundAfterMs;
@@ -79,22 +110,25 @@ function nextResumes(count = "0", sinceMs = "0", nowMs: number): Resumes {
 }
 
 /** The Worker is away: the caller hears a word, and it is asked again in a moment; then we go on without it. */
-function askAgain(visit: Visit): string {
+function askAgain(visit: Visit, news: VerdictNews): string {
   const { fields, settings, domain } = visit;
   const attempt = Number(field(fields, "attempt") ?? 0) + 1;
   if (!(attempt <= mostAttempts)) return ladder(visit, "person");
   const response = new Twilio.twiml.VoiceResponse();
   say(response, settings, { text: "One moment please." });
   response.pause({ length: pauseSeconds });
-  response.redirect({ method: "POST" }, `${ownOrigin(settings, domain)}${streamEndedPath}?attempt=${attempt}`);
+  const query = new URLSearchParams(newsQuery({ ...news, isOver: false }));
+  query.set("attempt", String(attempt));
+  for (const name of ["resumes", "since"]) {
+    const value = field(fields, name);
+    if (value !== undefined) query.set(name, value);
+  }
+  response.redirect({ method: "POST" }, `${ownOrigin(settings, domain)}${streamEndedPath}?${query.toString()}`);
   return response.toString();
 }
 
 /** The Worker's verdict on a call; `undefined` when it gives none in time. */
-async function askVerdict(
-  { callSid, settings, log }: Visit,
-  news: { transfer?: TransferOutcome; isOver: boolean },
-): Promise<Judgement | undefined> {
+async function askVerdict({ callSid, settings, log }: Visit, news: VerdictNews): Promise<Judgement | undefined> {
   try {
     const path = verdictPath(callSid, news);
     return parseJudgement(await askWorker(settings, { path, deadlineMs: verdictDeadlineMs }));

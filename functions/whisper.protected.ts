@@ -1,6 +1,6 @@
 import { isCallSid } from "../common/ids.ts";
 import { object, text } from "../common/json.ts";
-import { whisperPath, whispererPath } from "../common/routes.ts";
+import { whisperPath, whisperFunctionPath } from "../common/routes.ts";
 import { askWorker } from "./runtime/ask-worker.ts";
 import { field } from "./runtime/fields.ts";
 import { reason } from "./runtime/log.ts";
@@ -25,7 +25,7 @@ export const handler = serve("whisper", async (visit) => {
 
 function ask({ settings, domain, fields }: Visit, whisper: string): string {
   const response = new Twilio.twiml.VoiceResponse();
-  const action = `${ownOrigin(settings, domain)}${whispererPath}?call=${field(fields, "call") ?? ""}`;
+  const action = `${ownOrigin(settings, domain)}${whisperFunctionPath}?call=${field(fields, "call") ?? ""}`;
   const gather = response.gather({ numDigits: 1, timeout: thinkSeconds, action, method: "POST" });
   say(gather, settings, { text: `${whisper} Press 1 to take the call.` });
   response.hangup();

@@ -67,7 +67,7 @@ describe("settings", () => {
     ["VAD_IDLE_TIMEOUT_MS", "0", 0],
     ["VAD_IDLE_TIMEOUT_MS", "5000", 5000],
     ["SYSTEM_MESSAGE", "  Be kind.\r\nBe brief.\n", "Be kind.\nBe brief."],
-    ["FALLBACK_NUMBER", "+15551234567", "+15551234567"],
+    ["LOOKUP_URL", "https://crm.example/who", "https://crm.example/who"],
   ] as const)("read %s %j as %j", (name, text, value) => {
     expect(parseSettings("worker", { ...least, [name]: text })[name]).toEqual(value);
   });
@@ -89,8 +89,8 @@ describe("settings", () => {
     ["OPENAI_BASE_URL", "http://api.openai.com/v1"],
     ["MODELS", " , "],
     ["LINK_SECRET", "fifteen letters"],
-    ["FALLBACK_NUMBER", "5551234567"],
-    ["FALLBACK_NUMBER", "+1 555 123 4567"],
+    ["TWILIO_PHONE_NUMBER", "5551234567"],
+    ["TWILIO_PHONE_NUMBER", "+1 555 123 4567"],
     ["VOICE", "al\u0000loy"],
     ["TURN_DETECTION", "none"],
     ["VAD_THRESHOLD", "1.01"],
@@ -125,7 +125,7 @@ describe("settings", () => {
       TWILIO_ACCOUNT_SID: "token-secret-pasted-here",
       LINK_SECRET: "short-secret",
       OPERATOR_SECRET: "short-secret",
-      FALLBACK_NUMBER: "6049998877",
+      TWILIO_PHONE_NUMBER: "6049998877",
       OPENAI_BASE_URL: "https://user:secret@api.example",
     };
     expect(new SettingsError(problemsOf(wrong)).message).not.toMatch(/sk-|-secret|secret@|token-|6049998877/);

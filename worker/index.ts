@@ -7,7 +7,7 @@ import { linkSecret } from "../common/secrets.ts";
 import { SettingsError, type WorkerSettings } from "../common/settings.ts";
 import { assistantNamed } from "./assistants/index.ts";
 import { takeCallback } from "./callback.ts";
-import { parseTransferOutcome } from "../common/verdict.ts";
+import { parseNews } from "../common/verdict.ts";
 import { type Environment, authTokens, readSettings, secretsOf, switchboardOf, variablesOf } from "./environment.ts";
 import { health } from "./health.ts";
 import { callLog } from "./log.ts";
@@ -88,8 +88,8 @@ function stream(visit: Visit, { callSid }: Route & { name: "stream" }): Response
   return callOf(visit, { callSid }).fetch(request);
 }
 
-/** A Function says no more than this. */
-const maxBodyBytes = 16_384;
+/** A Function says no more than this: fifty parameters, in letters of any script. */
+const maxBodyBytes = 65_536;
 
 /** A Function asks: answers when it has signed for exactly this request, with the body as text. */
 async function fromFunction(
@@ -114,8 +114,7 @@ async function prepare(visit: Visit, route: { callSid: CallSid }, body: string):
 
 /** What should follow a stream, or a transfer, of which the query tells the outcome. */
 async function verdict(visit: Visit, route: { callSid: CallSid }): Promise<Response> {
-  const query = new URL(visit.request.url).searchParams;
-  const news = { transfer: parseTransferOutcome(query.get("transfer")), isOver: query.has("over") };
+  const news = parseNews(new URL(visit.request.url).searchParams);
   return Response.json(await callOf(visit, route).verdict(news));
 }
 

@@ -7,23 +7,17 @@ import { ownOrigin } from "./own-origin.ts";
 import type { Visit } from "./serve.ts";
 import { apologise } from "./speech.ts";
 
-/** How often in a row the stream was opened again, and when it was last. */
-export type Resumes = { count: number; atMs: number };
-
-/** The query in which Twilio brings it back to us. */
-export const resumesIn = ({ count, atMs }: Resumes): string => `?resumes=${count}&since=${atMs}`;
-
 /**
- * Lets the call's audio go to the Worker, with a token that admits it once; `parameters` go with the stream. What stands
- * behind it is the last resort, for the case that Twilio cannot run the action.
+ * Lets the call's audio go to the Worker, with a token that admits it once; `parameters` go with the stream, and
+ * `query` comes back when it has ended. What stands behind it is the last resort, for the case that Twilio cannot run the
+ * action.
  */
 export function connectStream(
   response: VoiceResponse,
   { callSid, settings, domain }: Visit,
   parameters: Record<string, string | undefined> = {},
-  resumes?: Resumes,
+  query = "",
 ): void {
-  const query = resumes === undefined ? "" : resumesIn(resumes);
   const action = ownOrigin(settings, domain) + streamEndedPath + query;
   const stream = response.connect({ action, method: "POST" }).stream({
     url: streamUrl(settings.SERVER_URL, callSid),

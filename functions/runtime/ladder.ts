@@ -1,5 +1,7 @@
 import { callbackPath, streamEndedPath } from "../../common/routes.ts";
 import type { Sentence } from "../../common/sentence.ts";
+import { callerIdFor } from "./caller-id.ts";
+import { field } from "./fields.ts";
 import { ownOrigin } from "./own-origin.ts";
 import type { Visit } from "./serve.ts";
 import { apology, lastWords, say } from "./speech.ts";
@@ -21,7 +23,9 @@ export function ladder(visit: Visit, rung: Rung, sorry?: Sentence): string {
   const { settings } = visit;
   if (rung === "thanks") return lastWords(settings, { text: "Thank you. Goodbye." });
   if (rung === "person" && settings.FALLBACK_NUMBER !== undefined) return dialPerson(visit, settings.FALLBACK_NUMBER);
-  if (settings.VOICEMAIL_SENTENCE !== "") return takeMessage(visit, sorry);
+  // Whom we have called is not asked to leave us a message.
+  const isOurs = field(visit.fields, "Direction")?.startsWith("outbound") ?? false;
+  if (settings.VOICEMAIL_SENTENCE !== "" && !isOurs) return takeMessage(visit, sorry);
   return apology(settings, sorry);
 }
 
@@ -29,7 +33,9 @@ function dialPerson(visit: Visit, number: string): string {
   const response = new Twilio.twiml.VoiceResponse();
   say(response, visit.settings, { text: "One moment please, I am putting you through." });
   const timeout = visit.settings.TRANSFER_RING_SECONDS;
-  response.dial({ action: rungUrl(visit, "voicemail"), timeout, answerOnBridge: true }).number(number);
+  const timeLimit = visit.settings.TRANSFER_MAX_MINUTES * 60;
+  const action = rungUrl(visit, "voicemail");
+  response.dial({ action, timeout, timeLimit, answerOnBridge: true, ...callerIdFor(visit) }).number(number);
   return response.toString();
 }
 

@@ -1,5 +1,6 @@
-import { streamEndedPath, whispererPath } from "../../common/routes.ts";
+import { streamEndedPath, whisperFunctionPath } from "../../common/routes.ts";
 import type { TransferOutcome } from "../../common/verdict.ts";
+import { callerIdFor } from "./caller-id.ts";
 import { type RequestFields, field } from "./fields.ts";
 import { ownOrigin } from "./own-origin.ts";
 import type { Visit } from "./serve.ts";
@@ -13,9 +14,11 @@ export function dialTransfer(visit: Visit, { to, isWarm }: { to: string; isWarm:
     action: `${origin}${streamEndedPath}?after=transfer`,
     timeout: settings.TRANSFER_RING_SECONDS,
     answerOnBridge: true,
+    timeLimit: settings.TRANSFER_MAX_MINUTES * 60,
+    ...callerIdFor(visit),
   });
   // The whisper is played on a call of its own, which does not know ours.
-  dial.number(isWarm ? { url: `${origin}${whispererPath}?call=${callSid}` } : {}, to);
+  dial.number(isWarm ? { url: `${origin}${whisperFunctionPath}?call=${callSid}` } : {}, to);
   return response.toString();
 }
 
