@@ -1,6 +1,6 @@
 import type { Effect } from "./effects.ts";
 import type { End } from "./end.ts";
-import type { BridgeEvent } from "./events.ts";
+import type { BridgeEvent, TurnPolicyName } from "./events.ts";
 import { journal } from "./journal.ts";
 import type { BridgeOptions } from "./options.ts";
 import { Talk } from "./talk.ts";
@@ -85,13 +85,13 @@ export class Bridge {
       case "stream.superseded":
         return this.#fallBack("another stream took over", nowMs);
       case "model.opened":
-        return this.#configure();
+        return this.#configure(event.turns);
       case "model.ready":
         return this.#ready(nowMs);
       case "model.failed":
         return this.#fallBack(`model failed: ${event.reason}`, nowMs);
       case "model.closed":
-        return this.#fallBack(`model closed ${event.code} ${event.reason}`, nowMs);
+        return [...this.#fallBack(`model closed ${event.code} ${event.reason}`, nowMs), ...this.#talk.modelLeft(event)];
       case "model.command-refused":
         if ("configureId" in this.#phase && this.#phase.configureId === event.commandId)
           return this.#fallBack(`model refused its configuration: ${event.message}`, nowMs);
@@ -148,8 +148,9 @@ export class Bridge {
     return maxDurationMs === undefined ? nothing : [setTimer("max-duration", maxDurationMs)];
   }
 
-  #configure(): Effect[] {
+  #configure(turns: TurnPolicyName | undefined): Effect[] {
     if (this.#phase.name !== "connecting" && this.#phase.name !== "preparing") return nothing;
+    this.#talk.modelOpened(turns);
     const commandId = this.#nextCommandId();
     this.#phase.configureId = commandId;
     return [{ type: "model.configure", commandId }];
@@ -205,6 +206,9 @@ export class Bridge {
         return this.#timers.has("verdict") ? [{ type: "timer.clear", timer: "verdict" }] : nothing;
       case "timer.fired":
         return event.timer === "verdict" ? [{ type: "call.complete" }] : nothing;
+      case "model.metered":
+      case "model.closed":
+        return this.#talk.modelLeft(event);
       default:
         return nothing;
     }

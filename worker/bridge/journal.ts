@@ -32,6 +32,8 @@ export type JournalEntry =
   | { kind: "response.ended"; responseId: string; outcome: ResponseOutcome }
   | { kind: "playback.heard"; itemId: string; audioMs: number }
   | { kind: "command.refused"; commandId: string; message: string }
+  /** The last word on a session that is billed by time; unconfirmed when the model did not come to say it. */
+  | { kind: "model.billed"; seconds: number; costUsd: number | undefined; isConfirmed: boolean }
   | { kind: "call.ended"; verdict: Verdict; reason: string; durationMs: number };
 
 /** The order to write a line of the story. */

@@ -20,6 +20,9 @@ export class Minutes {
   #usage = noUsage;
   /** In dollars; `undefined` once a response's price is not known. */
   #costUsd: number | undefined = 0;
+  /** The time of a session that is billed by it. */
+  #meter: Meter = { seconds: 0, costUsd: 0, isFinal: false };
+  #isBilled = false;
 
   constructor(turnSilenceMs: number) {
     this.#turnSilenceMs = turnSilenceMs;
@@ -41,7 +44,18 @@ export class Minutes {
   close(): Effect[] {
     const lastTurn = this.#turnEnded();
     const summary = this.#figures.summary();
-    return [...lastTurn, journal({ kind: "call.figures", ...summary, tokens: this.#usage, costUsd: this.#costUsd })];
+    const costUsd = sum(this.#costUsd, this.#meter.costUsd);
+    return [...lastTurn, journal({ kind: "call.figures", ...summary, tokens: this.#usage, costUsd })];
+  }
+
+  /** The model leg ends after the call: what it says of its time now is the bill; a leg that is lost said it before. */
+  modelLeft(event: BridgeEvent): Effect[] {
+    if (event.type === "model.metered") this.#meter = later(this.#meter, event);
+    const isOver = event.type === "model.closed" || (event.type === "model.metered" && event.isFinal);
+    if (!isOver || this.#isBilled || this.#meter.seconds === 0) return [];
+    this.#isBilled = true;
+    const { seconds, costUsd, isFinal } = this.#meter;
+    return [journal({ kind: "model.billed", seconds, costUsd, isConfirmed: isFinal })];
   }
 
   #turnEnded(): Effect[] {
@@ -57,12 +71,15 @@ export class Minutes {
         if (event.text === undefined) return this.#transcript.callerFailed(event.itemId);
         return this.#transcript.callerWords(event.itemId, event.text);
       case "model.agent-words":
-        return this.#transcript.agentWords(event.itemId, event.text);
+        return this.#transcript.agentWords(event.itemId, event.text, event.atMs);
       case "model.audio":
         return this.#transcript.agentAudio(event.itemId, event.durationMs);
       case "model.usage":
         this.#usage = addUsage(this.#usage, event.tokens ?? noUsage);
         this.#costUsd = sum(this.#costUsd, event.costUsd);
+        return;
+      case "model.metered":
+        this.#meter = later(this.#meter, event);
         return;
       default:
     }
@@ -94,6 +111,7 @@ export class Minutes {
       case "playback.heard":
         return this.#transcript.heardInFull(entry.itemId);
       case "barge-in":
+        for (const { itemId, audioEndMs } of entry.cuts) this.#transcript.cut(itemId, audioEndMs);
         return this.#figures.interrupted(
           nowMs,
           entry.cuts.reduce((cutMs, { sentMs, audioEndMs }) => cutMs + sentMs - audioEndMs, 0),
@@ -111,6 +129,12 @@ export class Minutes {
 
 const isTurnTaken = (effect: Effect): boolean =>
   effect.type === "journal.append" && effect.entry.kind === "caller.speech-started";
+
+type Meter = { seconds: number; costUsd: number | undefined; isFinal: boolean };
+
+/** Each word on a session's time holds all of it: the longest counts (openai.md 10, item 30). */
+const later = (known: Meter, { seconds, costUsd, isFinal }: Meter): Meter =>
+  seconds >= known.seconds ? { seconds, costUsd, isFinal } : { ...known, isFinal: known.isFinal || isFinal };
 
 const sum = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? undefined : a + b;

@@ -1,22 +1,22 @@
-import { CallerTurn } from "./caller-turn.ts";
+import type { CallerTurn } from "./caller-turn.ts";
 import { EarlyAudio } from "./early-audio.ts";
 import { EarlyReply, isHeard } from "./early-reply.ts";
 import type { Effect } from "./effects.ts";
-import type { BridgeEvent } from "./events.ts";
+import type { BridgeEvent, TurnPolicyName } from "./events.ts";
 import { journal } from "./journal.ts";
 import { Keypad } from "./keypad.ts";
-import { LeaveTaking } from "./leave-taking.ts";
+import type { LeaveTaking } from "./leave-taking.ts";
 import { Minutes } from "./minutes.ts";
 import { type BridgeOptions, instructionsFor } from "./options.ts";
 import { Playback } from "./playback.ts";
 import { PrivateKeys } from "./private-keys.ts";
-import { Responses } from "./responses.ts";
-import { ServerVad } from "./server-vad.ts";
 import { StreamClock } from "./stream-clock.ts";
+import { talkParts } from "./talk-parts.ts";
 import type { TimerName } from "./timers.ts";
 import { ToolCalls } from "./tool-calls.ts";
-import { ToolTalk } from "./tool-talk.ts";
+import type { ToolTalk } from "./tool-talk.ts";
 import type { TranscriptEntry } from "./transcript.ts";
+import type { Responses, TurnPolicy } from "./turn-policy.ts";
 
 type EventOf<Type extends BridgeEvent["type"]> = Extract<BridgeEvent, { type: Type }>;
 
@@ -28,6 +28,7 @@ type Call = {
 };
 
 const nothing: Effect[] = [];
+const silenceDb = -100;
 
 /** What is said between caller and model: turns, keys, tools, silence and goodbye. */
 export class Talk {
@@ -39,13 +40,14 @@ export class Talk {
   readonly #privateKeys = new PrivateKeys();
   readonly #earlyAudio = new EarlyAudio();
   readonly #earlyReply = new EarlyReply();
-  readonly #responses: Responses;
-  readonly #turns: ServerVad;
-  readonly #callerTurn: CallerTurn;
   readonly #tools: ToolCalls;
-  readonly #toolTalk: ToolTalk;
   readonly #minutes: Minutes;
-  readonly #leaving: LeaveTaking;
+  /** What depends on how turns are taken, which is settled when a model has opened. */
+  #responses: Responses;
+  #turns: TurnPolicy;
+  #callerTurn: CallerTurn;
+  #toolTalk: ToolTalk;
+  #leaving: LeaveTaking;
   #isModelReady = false;
   #isCallerThere = false;
   /** What was said in the agent's name before, and whether the model knows it. */
@@ -54,17 +56,29 @@ export class Talk {
   constructor(options: BridgeOptions, call: Call) {
     this.#options = options;
     this.#call = call;
-    const { nextCommandId } = call;
-    const { interruption } = options;
-    this.#responses = new Responses(nextCommandId, interruption === undefined);
-    this.#turns = new ServerVad(this.#playback, nextCommandId);
-    this.#tools = new ToolCalls(nextCommandId);
+    this.#tools = new ToolCalls(call.nextCommandId);
     this.#minutes = new Minutes(options.turnSilenceMs ?? 0);
-    const said = { playback: this.#playback, responses: this.#responses, tools: this.#tools };
-    this.#leaving = new LeaveTaking(options.silence, said, call.hangUp);
-    const turn = { ...said, turns: this.#turns, leaving: this.#leaving };
-    this.#callerTurn = new CallerTurn(interruption, turn, nextCommandId);
-    this.#toolTalk = new ToolTalk(options.fillers ?? {}, { ...turn, callerTurn: this.#callerTurn });
+    const parts = this.#partsFor(options.turns ?? "server-vad");
+    this.#responses = parts.responses;
+    this.#turns = parts.turns;
+    this.#leaving = parts.leaving;
+    this.#callerTurn = parts.callerTurn;
+    this.#toolTalk = parts.toolTalk;
+  }
+
+  /** A model is there: turns are taken its way. Nothing was said yet, but by the phone company. */
+  modelOpened(turns: TurnPolicyName = this.#options.turns ?? "server-vad"): void {
+    const parts = this.#partsFor(turns);
+    this.#responses = parts.responses;
+    this.#turns = parts.turns;
+    this.#leaving = parts.leaving;
+    this.#callerTurn = parts.callerTurn;
+    this.#toolTalk = parts.toolTalk;
+  }
+
+  #partsFor(name: TurnPolicyName): ReturnType<typeof talkParts> {
+    const [options, playback, tools] = [this.#options, this.#playback, this.#tools];
+    return talkParts(name, { options, playback, tools, ...this.#call });
   }
 
   /** The phone company speaks, or has spoken, these words in the agent's name: the model is told, once. */
@@ -90,7 +104,8 @@ export class Talk {
     this.#isModelReady = true;
     const effects = [
       ...this.#tellSaid(),
-      ...this.#earlyAudio.take().map((payload): Effect => ({ type: "model.append-audio", payload })),
+      ...this.#turns.begin(nowMs),
+      ...this.#earlyAudio.take().flatMap((frame) => this.#turns.callerAudio(frame, nowMs)),
       ...(greeting === undefined
         ? nothing
         : this.#responses.request({ instructions: instructionsFor.greeting(greeting) })),
@@ -106,9 +121,18 @@ export class Talk {
       this.#earlyReply.keep(event);
       return nothing;
     }
+    return this.#turns.perceive(event, nowMs).flatMap((perceived) => this.#take(perceived, nowMs));
+  }
+
+  #take(event: BridgeEvent, nowMs: number): Effect[] {
     const outlook = this.#outlook(nowMs);
     const effects = this.#decide(event, nowMs);
     return [...effects, ...this.#minutes.take(event, effects, outlook, nowMs)];
+  }
+
+  /** The model leg says something after the call has ended. */
+  modelLeft(event: BridgeEvent): Effect[] {
+    return this.#minutes.modelLeft(event);
   }
 
   /** The call is over: what it came to. */
@@ -164,14 +188,14 @@ export class Talk {
   }
 
   #callerAudio(frame: EventOf<"caller.audio">, nowMs: number): Effect[] {
-    const { payload, durationMs, timestampMs } = frame;
+    const { durationMs, timestampMs } = frame;
     this.#streamClock.frame(timestampMs, nowMs);
-    this.#turns.callerAudio(nowMs);
     const probe = this.#playback.probeWhileSilent(nowMs);
     const effects: Effect[] = probe === undefined ? [] : [{ type: "caller.mark", name: probe }];
-    if (this.#privateKeys.isPrivate(nowMs)) return [...effects, { type: "model.append-silence", durationMs }];
-    if (this.#isModelReady) effects.push({ type: "model.append-audio", payload });
-    else this.#earlyAudio.keep({ payload, durationMs });
+    if (this.#privateKeys.isPrivate(nowMs))
+      return [...effects, ...this.#turns.callerAudio({ payload: undefined, durationMs, levelDb: silenceDb }, nowMs)];
+    if (this.#isModelReady) effects.push(...this.#turns.callerAudio(frame, nowMs));
+    else this.#earlyAudio.keep(frame);
     effects.push(...this.#callerTurn.audio(frame, nowMs));
     return effects;
   }
@@ -192,7 +216,7 @@ export class Talk {
     const text = `I pressed these keys on my phone: ${keys}`;
     return [
       { type: "model.add-text", commandId: this.#call.nextCommandId(), by: "caller", text },
-      ...this.#responses.owe(),
+      ...this.#responses.owe("keys"),
       journal({ kind: "caller.keys", count: keys.length }),
     ];
   }
@@ -240,7 +264,7 @@ export class Talk {
   #timerFired(timer: TimerName, nowMs: number): Effect[] {
     switch (timer) {
       case "caller-gap":
-        return this.#turns.gapChecked(nowMs);
+        return this.#turns.callerGap(nowMs);
       case "keypad":
         return this.#isModelReady ? this.#keysEntered(this.#keypad.take()) : nothing;
       case "private-keys":

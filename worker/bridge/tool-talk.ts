@@ -5,8 +5,8 @@ import { journal } from "./journal.ts";
 import type { LeaveTaking } from "./leave-taking.ts";
 import { instructionsFor } from "./options.ts";
 import type { Playback } from "./playback.ts";
-import type { Responses } from "./responses.ts";
 import type { ToolCalls } from "./tool-calls.ts";
+import type { Responses } from "./turn-policy.ts";
 
 /** A pause longer than this wants a word. */
 const fillerAfterMs = 1_500;
@@ -80,7 +80,7 @@ export class ToolTalk {
   #goOn(responseId: string): Effect[] {
     const { leaving, responses } = this.#parts;
     const hasSaidGoodbye = leaving.isUnderWay && this.#lastSpokenId === responseId;
-    return hasSaidGoodbye ? [] : responses.owe();
+    return hasSaidGoodbye ? [] : responses.owe("tools");
   }
 }
 
