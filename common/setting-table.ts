@@ -48,6 +48,9 @@ const model = {
   MODELS: preset(["worker"], kinds.list(), "gpt-realtime-2.1", {
     help: "The model to talk with. More may follow, parted by commas; only the first is used yet.",
   }),
+  LIVE_BACKEND_MODEL: preset(["worker"], kinds.text(100), "gpt-5.6-luna", {
+    help: "GPT-Live: the model behind the voice, which calls the tools. It is billed apart, by tokens.",
+  }),
   SYSTEM_MESSAGE: preset(["worker"], kinds.text(), systemMessage, { help: "Who the model is, and how it behaves." }),
   VOICE: preset(["worker"], kinds.text(100), "alloy", {
     help: "The model's voice: alloy, ash, ballad, cedar, coral, echo, marin, sage, shimmer, verse.",

@@ -53,6 +53,7 @@ const modelSettings = (
   apiKey: settings.OPENAI_API_KEY,
   baseUrl: settings.OPENAI_BASE_URL,
   model: assistant.model ?? settings.MODELS[0],
+  backendModel: settings.LIVE_BACKEND_MODEL,
   instructions: instructions(assistant, settings, facts),
   voice: assistant.voice ?? settings.VOICE,
   turnDetection: assistant.turnDetection ?? turnDetection(settings),

@@ -128,7 +128,7 @@ export class Call extends DurableObject<Environment> {
       const plan = planCall(assistant, this.#settings, { ...facts, isFirstStream }, variablesOf(this.env));
       this.#conversation?.supersede();
       this.#conversation = converse({
-        dial: (listener) => dialModel(openaiRealtime(plan.model), listener),
+        dial: (listener) => dialModel(openaiRealtime(plan.model), listener, platformClock),
         clock: platformClock,
         bridge: plan.bridge,
         runTool: toolRunner(plan.tools, this.#callSid, facts, this.#log),

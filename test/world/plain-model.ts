@@ -5,6 +5,7 @@ export const plainModel: ModelSettings = {
   apiKey: "sk-test",
   baseUrl: "http://127.0.0.1/v1",
   model: "gpt-realtime-2.1",
+  backendModel: "gpt-5.6-luna",
   instructions: "Be brief.",
   voice: "alloy",
   answersByItself: true,

@@ -3,6 +3,8 @@ export type ModelSettings = {
   apiKey: string;
   baseUrl: string;
   model: string;
+  /** Thinks for a voice that calls no tools itself. */
+  backendModel: string;
   instructions: string;
   voice: string;
   turnDetection: TurnDetection;

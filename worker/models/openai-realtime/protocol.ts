@@ -11,12 +11,13 @@ import { hasTelephoneFormats, sessionConfig } from "./session.ts";
 /** OpenAI's Realtime API, the generally available one (openai.md part A). */
 export function openaiRealtime(settings: ModelSettings): Provider {
   return {
+    profile: { turns: "server-vad", opens: "by-message" },
     request: {
       url: `${settings.baseUrl}/realtime?model=${encodeURIComponent(settings.model)}`,
       headers: { Authorization: `Bearer ${settings.apiKey}` },
     },
     decode: (message) => decode(message, settings),
-    encode: (command) => encode(command, settings),
+    encode: (command) => [encode(command, settings)],
   };
 }
 
@@ -176,6 +177,12 @@ function encode(command: ModelCommand, settings: ModelSettings): string {
       });
     case "model.add-text":
       return addItem(command.commandId, textItem(command.by, command.text));
+    case "model.note":
+      return addItem(command.commandId, {
+        type: "message",
+        role: "system",
+        content: [{ type: "input_text", text: command.text }],
+      });
     case "model.add-tool-output":
       return addItem(command.commandId, {
         type: "function_call_output",
