@@ -12,7 +12,7 @@ import type { CallerFrame, TurnPolicy } from "./turn-policy.ts";
 import { isSilent, Utterances } from "./utterances.ts";
 
 /** More than this waits at the phone only after a burst; the model's silence is not added to it (openai.md B4, item 2). */
-const backlogMs = 120;
+const backlogMs = 100;
 /** A model that is silent for this long, over a caller who speaks, has yielded: what still waits is not to be heard. */
 const yieldedAfterMs = 300;
 const worthClearingMs = 200;

@@ -6,7 +6,7 @@ const frameMs = 20;
 /** Audio may run so far ahead of the clock: the jitter of a line. */
 const aheadMs = 40;
 /** Audio that is so late is replaced by silence. */
-const lateMs = 80;
+const lateMs = 60;
 /** What waits for its time may be so much before the silent parts of it are left out. */
 const waitingMs = 100;
 /** More than this of a caller who never pauses is too old to be answered (openai.md B4, item 7). */
