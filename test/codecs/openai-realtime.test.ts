@@ -9,6 +9,7 @@ const settings: ModelSettings = {
   baseUrl: "https://api.openai.com/v1",
   model: "gpt-realtime-2.1",
   backendModel: "unused",
+  temperature: undefined,
   instructions: 'Be "brief".',
   voice: "marin",
   answersByItself: true,

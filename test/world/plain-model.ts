@@ -8,6 +8,7 @@ export const plainModel: ModelSettings = {
   backendModel: "gpt-5.6-luna",
   instructions: "Be brief.",
   voice: "alloy",
+  temperature: undefined,
   answersByItself: true,
   noiseReduction: undefined,
   tools: [],

@@ -199,8 +199,8 @@ export async function virtualCallOn<Session extends Peer>(
   const ours: { peer?: Peer } = {};
   const wire = delayedWire(
     {
-      send: (text) => ours.peer.receive(text),
-      close: (code, reason) => ours.peer.closed(code, reason),
+      send: (text) => ours.peer?.receive(text),
+      close: (code, reason) => ours.peer?.closed(code, reason),
     },
     clock,
     network.toServer,

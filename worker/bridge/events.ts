@@ -81,8 +81,12 @@ export type ModelAudio = {
 
 export type ModelSound = { type: "model.sound"; payload: string; durationMs: number; readonly levelDb: number };
 
-/** `server-vad`: the model reports the caller's speech. `continuous`: it listens while it speaks, and reports nothing. */
-export type TurnPolicyName = "server-vad" | "continuous";
+/**
+ * `server-vad`: the model reports the caller's speech, and may leave it to us whether to stop and to answer.
+ * `server-turns`: it reports speech, and always stops and answers by itself.
+ * `continuous`: it listens while it speaks, and reports nothing.
+ */
+export type TurnPolicyName = "server-vad" | "server-turns" | "continuous";
 
 export type ResponseOutcome = "completed" | "cancelled" | "incomplete" | "failed";
 

@@ -17,6 +17,9 @@ export class Minutes {
   readonly #figures = new TurnFigures();
   /** How long a silence must be to end the caller's turn: the caller waits through it, too. */
   readonly #turnSilenceMs: number;
+  /** What the agent says, and what it went on saying while the caller spoke. */
+  #agentItemId: string | undefined;
+  #talkedOnItemId: string | undefined;
   #usage = noUsage;
   /** In dollars; `undefined` once a response's price is not known. */
   #costUsd: number | undefined = 0;
@@ -36,6 +39,7 @@ export class Minutes {
   /** Takes down an event and the orders that followed from it; gives the lines that they complete. */
   take(event: BridgeEvent, effects: readonly Effect[], outlook: Outlook, nowMs: number): Effect[] {
     this.#hear(event);
+    if (event.type === "model.audio") this.#agentItemId = event.itemId;
     for (const effect of effects) this.#see(effect, outlook, nowMs);
     return effects.some(isTurnTaken) ? this.#turnEnded() : [];
   }
@@ -88,6 +92,8 @@ export class Minutes {
   #see(effect: Effect, { queuedMs, roundTripMs }: Outlook, nowMs: number): void {
     switch (effect.type) {
       case "caller.play":
+        // An agent who has talked on over the caller does not answer by going on.
+        if (this.#agentItemId === this.#talkedOnItemId) return;
         this.#figures.agentAudioSent(nowMs);
         return this.#figures.agentFirstHeard(nowMs + queuedMs + roundTripMs / 2);
       case "model.truncate":
@@ -107,6 +113,7 @@ export class Minutes {
       case "caller.speech-started":
         return this.#figures.callerStarted(nowMs);
       case "caller.speech-stopped":
+        this.#talkedOnItemId = this.#agentItemId;
         return this.#figures.callerStopped(nowMs, this.#turnSilenceMs);
       case "playback.heard":
         return this.#transcript.heardInFull(entry.itemId);

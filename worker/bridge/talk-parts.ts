@@ -30,12 +30,13 @@ type TalkParts = {
 /** Makes them, for one way of taking turns. */
 export function talkParts(name: TurnPolicyName, given: Given): TalkParts {
   const { options, nextCommandId, hangUp, playback, tools } = given;
-  const { interruption, turnSilenceMs, silence, fillers = {} } = options;
+  const { turnSilenceMs, silence, fillers = {} } = options;
+  // Only speech that a model leaves to us can be doubted.
+  const interruption = name === "server-vad" ? options.interruption : undefined;
   const answersByItself = interruption === undefined;
   const { turns, responses } = takeTurns(name, { playback, nextCommandId, answersByItself, turnSilenceMs });
   const leaving = new LeaveTaking(silence, { playback, responses, tools }, hangUp);
   const parts = { playback, responses, tools, turns, leaving };
-  // Only speech that a model reports can be doubted: what it hears for itself is not ours to judge.
-  const callerTurn = new CallerTurn(name === "server-vad" ? interruption : undefined, parts, nextCommandId);
+  const callerTurn = new CallerTurn(interruption, parts, nextCommandId);
   return { turns, responses, leaving, callerTurn, toolTalk: new ToolTalk(fillers, { ...parts, callerTurn }) };
 }

@@ -9,7 +9,7 @@ import type { Responses, TurnPolicy } from "./turn-policy.ts";
 type Needs = {
   playback: Playback;
   nextCommandId: () => string;
-  /** Whether a model that reports the caller's speech also answers it by itself. */
+  /** Whether a model that reports the caller's speech also stops and answers by itself. */
   answersByItself: boolean;
   /** How much silence ends the caller's turn, where we have to find that out. */
   turnSilenceMs: number | undefined;
@@ -20,6 +20,7 @@ export function takeTurns(name: TurnPolicyName, needs: Needs): { turns: TurnPoli
   const { playback, nextCommandId, answersByItself, turnSilenceMs } = needs;
   switch (name) {
     case "server-vad":
+    case "server-turns":
       return {
         turns: new ServerVad(playback, nextCommandId),
         responses: new OneAtATime(nextCommandId, answersByItself),

@@ -7,6 +7,8 @@ export type ModelSettings = {
   backendModel: string;
   instructions: string;
   voice: string;
+  /** Only for who still has one. */
+  temperature: number | undefined;
   turnDetection: TurnDetection;
   /** Whether it answers the caller, and stops for them, without being told. */
   answersByItself: boolean;
