@@ -46,6 +46,8 @@ export type VirtualCall<Session = RealtimeSession> = {
   run(durationMs: number): Promise<void>;
   readonly stream: MediaStream;
   readonly session: Session;
+  /** Every message that was sent to the model. */
+  readonly sent: readonly string[];
   readonly conversation: Conversation;
   readonly phoneEvents: PhoneEvent[];
   readonly warnings: StreamWarning[];
@@ -74,6 +76,7 @@ export async function virtualCallOn<Session extends Peer>(
   const phoneEvents: PhoneEvent[] = [];
   const warnings: StreamWarning[] = [];
   const log: VirtualCall["log"] = [];
+  const sent: string[] = [];
   let session: Session | undefined;
 
   function dial(listener: ModelListener): ModelLeg {
@@ -90,7 +93,10 @@ export async function virtualCallOn<Session extends Peer>(
       else clock.after(lastDueMs - nowMs, task);
     }
     const socket: Socket = {
-      send: (text) => void clock.after(modelDelayMs, () => isOpen && peer.receive(text)),
+      send(text) {
+        sent.push(text);
+        clock.after(modelDelayMs, () => isOpen && peer.receive(text));
+      },
       close() {
         isOpen = false;
         clock.after(0, () => peer.closed(1000, ""));
@@ -228,6 +234,7 @@ export async function virtualCallOn<Session extends Peer>(
       if (session === undefined) throw new Error("no model was dialled");
       return session;
     },
+    sent,
     conversation,
     phoneEvents,
     warnings,

@@ -24,7 +24,8 @@ export const realtimeAs = (
   provider: (settings: ModelSettings) => Provider,
   dialect: DialectName,
 ): VirtualModel<RealtimeSession> => ({
-  provider,
+  provider: (settings) =>
+    provider({ ...settings, transcription: { model: "gpt-transcribe", languages: [], keywords: [] } }),
   open: ({ clock, ...ends }) =>
     realtimeSession({
       ...ends,
