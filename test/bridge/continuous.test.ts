@@ -173,6 +173,60 @@ describe("the caller speaks over the agent", () => {
   });
 });
 
+describe("what is said", () => {
+  test("the caller's words come in pieces, late, and belong to the turn in which they were said", () => {
+    const live = started();
+    for (const [index, text] of ["One", "Two"].entries()) {
+      live.during(1_000, { caller: "loud", model: "quiet" });
+      live.says("caller", text, index * 2_000 + 200);
+      live.during(1_000, { caller: "quiet", model: "quiet" });
+      live.says("caller", " more", index * 2_000 + 800);
+    }
+    expect(live.call.bridge.transcript.map(({ role, text }) => [role, text])).toEqual([
+      ["caller", "One more"],
+      ["caller", "Two more"],
+    ]);
+  });
+
+  test("words of a caller who is too quiet to be noticed are a turn, and a sign of life", () => {
+    const live = started({ silence: { promptAfterMs: 5_000, promptCount: 1 } });
+    live.during(4_000, { caller: "quiet", model: "quiet" });
+    live.says("caller", "I whisper.", 3_800);
+    expect(kinds(live.during(4_000, { caller: "quiet", model: "quiet" }))).not.toContain("model.create-response");
+    expect(live.call.bridge.transcript).toMatchObject([{ role: "caller", text: "I whisper." }]);
+  });
+
+  test("a request that leads to nothing is made once more; then a person is better", () => {
+    const live = started({ greeting: "Hello." });
+    live.during(5_500, { caller: "quiet", model: "quiet" });
+    expect(only(live.call.orders, "model.create-response")).toHaveLength(2);
+    live.during(5_500, { caller: "quiet", model: "quiet" });
+    expect(live.call.bridge.end).toEqual({ verdict: "fallback", reason: "the model's responses fail" });
+  });
+
+  test("what is wanted said waits while the caller speaks, and a caller who speaks is not asked for", () => {
+    const live = started({ silence: { promptAfterMs: 3_000, promptCount: 1 } });
+    live.during(2_500, { caller: "quiet", model: "quiet" });
+    const orders = live.during(6_000, { caller: "loud", model: "quiet" });
+    expect(kinds(orders)).not.toContain("model.create-response");
+  });
+
+  test("a tool that wants keys: the agent is stopped, and nothing more of what it says is played", () => {
+    const live = started();
+    live.during(1_000, { caller: "quiet", model: "loud" });
+    live.burst(2_000, "loud");
+    const request = { maxDigits: 4, endKey: undefined, firstKeyWithinMs: 5_000, nextKeyWithinMs: 5_000 };
+    live.happens({ type: "keys.wanted", toolCallId: "t", request });
+    const orders = live.happens({ type: "caller.dtmf", digit: "4" });
+    expect(kinds(orders)).toEqual(expect.arrayContaining(["caller.clear", "model.cancel-response"]));
+    const after = live.during(1_000, { caller: "loud", model: "loud" });
+    expect(kinds(after)).not.toContain("caller.play");
+    expect(kinds(after)).not.toContain("model.append-audio");
+    live.during(1_000, { caller: "quiet", model: "quiet" });
+    expect(kinds(live.during(200, { caller: "quiet", model: "loud" }))).toContain("caller.play");
+  });
+});
+
 const lateFrame = (levelDb: number) => ({
   type: "caller.audio" as const,
   payload: "late",

@@ -22,7 +22,7 @@ export const sessionConfig = (settings: ModelSettings): Record<string, unknown> 
 });
 
 /** A pause before "one moment": most tools answer sooner. */
-const acknowledgementDelayMs = 400;
+const acknowledgementDelayMs = 800;
 
 /** What the voice is told about its own conduct: the guide wants it in these words (openai.md B2, LP). */
 const policies = (tools: readonly ToolDeclaration[]): string =>
