@@ -4,7 +4,7 @@ import type { Assistant } from "./assistants/assistant.ts";
 import { languageInstructions } from "./assistants/languages.ts";
 import { type CallFacts, fillPlaceholders } from "./assistants/placeholders.ts";
 import type { BridgeOptions } from "./bridge/options.ts";
-import { type Accounts, type Candidate, type CommonSettings, candidatesOf } from "./models/index.ts";
+import { type Candidate, type CommonSettings, candidatesOf } from "./models/index.ts";
 import type { ModelSettings, TurnDetection } from "./models/settings.ts";
 import { httpTool } from "./tools/http-tool.ts";
 import { builtInTools } from "./tools/index.ts";
@@ -43,11 +43,7 @@ export function planCall(
   return {
     tools,
     bridge,
-    models: candidatesOf(
-      assistant.model === undefined ? settings.MODELS : [assistant.model],
-      model,
-      accounts(settings),
-    ),
+    models: candidatesOf(assistant.model === undefined ? settings.MODELS : [assistant.model], model, settings),
   };
 }
 
@@ -64,13 +60,6 @@ const modelSettings = (
   noiseReduction: settings.NOISE_REDUCTION === "off" ? undefined : settings.NOISE_REDUCTION,
   mcpServers: assistant.mcpServers ?? [],
   transcription: transcription(assistant, settings),
-});
-
-const accounts = (settings: WorkerSettings): Accounts => ({
-  openai: { apiKey: settings.OPENAI_API_KEY, baseUrl: settings.OPENAI_BASE_URL },
-  azure: { apiKey: settings.AZURE_OPENAI_API_KEY, baseUrl: settings.AZURE_OPENAI_BASE_URL },
-  xai: { apiKey: settings.XAI_API_KEY, baseUrl: settings.XAI_BASE_URL },
-  beta: { apiKey: settings.BETA_API_KEY, baseUrl: settings.BETA_BASE_URL },
 });
 
 function instructions(assistant: Assistant, settings: WorkerSettings, facts: CallFacts): string {

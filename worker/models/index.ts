@@ -1,3 +1,4 @@
+import type { WorkerSettings } from "../../common/settings.ts";
 import { azure } from "./azure/profile.ts";
 import { openaiLive } from "./openai-live/protocol.ts";
 import { openaiRealtime } from "./openai-realtime/protocol.ts";
@@ -6,21 +7,29 @@ import { realtimeBeta } from "./realtime-beta/profile.ts";
 import type { ModelSettings } from "./settings.ts";
 import { xai } from "./xai/profile.ts";
 
-type AccountName = "openai" | "azure" | "xai" | "beta";
-
 /** Where a vendor is, and who we are there, as far as that is set. */
-export type Account = { apiKey: string | undefined; baseUrl: string | undefined };
-export type Accounts = Readonly<Record<AccountName, Account>>;
+type Account = { apiKey: string | undefined; baseUrl: string | undefined };
 
-/** What one entry of MODELS means: by what it begins with, in this order. What ends in a colon is no part of the name. */
-type Vendor = { beginsWith: string; account: AccountName; provider: (settings: ModelSettings) => Provider };
+/** Whose models an entry of MODELS can name: it begins with `mark`, which belongs to the name unless it ends in a colon. */
+type Vendor = {
+  mark: string;
+  account: (settings: WorkerSettings) => Account;
+  provider: (settings: ModelSettings) => Provider;
+};
 
+const openai = ({ OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl }: WorkerSettings): Account => ({ apiKey, baseUrl });
+
+/** The first whose mark fits serves an entry. */
 const vendors: readonly Vendor[] = [
-  { beginsWith: "azure:", account: "azure", provider: azure },
-  { beginsWith: "xai:", account: "xai", provider: xai },
-  { beginsWith: "beta:", account: "beta", provider: realtimeBeta },
-  { beginsWith: "gpt-live", account: "openai", provider: openaiLive },
-  { beginsWith: "", account: "openai", provider: openaiRealtime },
+  {
+    mark: "azure:",
+    account: (s) => ({ apiKey: s.AZURE_OPENAI_API_KEY, baseUrl: s.AZURE_OPENAI_BASE_URL }),
+    provider: azure,
+  },
+  { mark: "xai:", account: (s) => ({ apiKey: s.XAI_API_KEY, baseUrl: s.XAI_BASE_URL }), provider: xai },
+  { mark: "beta:", account: (s) => ({ apiKey: s.BETA_API_KEY, baseUrl: s.BETA_BASE_URL }), provider: realtimeBeta },
+  { mark: "gpt-live", account: openai, provider: openaiLive },
+  { mark: "", account: openai, provider: openaiRealtime },
 ];
 
 /** A model that may serve a call. A provider is made for every socket. */
@@ -30,12 +39,16 @@ export type Candidate = { model: string; provider: () => Provider };
 export type CommonSettings = Omit<ModelSettings, "model" | keyof Account>;
 
 /** The models of a call, in the order in which they are to be tried; those without an account are left out. */
-export function candidatesOf(entries: readonly string[], settings: CommonSettings, accounts: Accounts): Candidate[] {
+export function candidatesOf(
+  entries: readonly string[],
+  common: CommonSettings,
+  settings: WorkerSettings,
+): Candidate[] {
   return entries.flatMap((entry) => {
-    const vendor = vendors.find(({ beginsWith }) => entry.startsWith(beginsWith));
-    const { apiKey, baseUrl } = accounts[vendor?.account ?? "openai"];
+    const vendor = vendors.find(({ mark }) => entry.startsWith(mark));
+    const { apiKey, baseUrl } = vendor?.account(settings) ?? {};
     if (vendor === undefined || apiKey === undefined || baseUrl === undefined) return [];
-    const model = vendor.beginsWith.endsWith(":") ? entry.slice(vendor.beginsWith.length) : entry;
-    return [{ model: entry, provider: () => vendor.provider({ ...settings, apiKey, baseUrl, model }) }];
+    const model = vendor.mark.endsWith(":") ? entry.slice(vendor.mark.length) : entry;
+    return [{ model: entry, provider: () => vendor.provider({ ...common, apiKey, baseUrl, model }) }];
   });
 }
