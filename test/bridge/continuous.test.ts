@@ -78,6 +78,20 @@ describe("what the phone has to play", () => {
     expect(live.queuedMs()).toBeLessThan(150);
   });
 
+  test("what was said before there was a phone comes at once, whole, with its pauses, and is not asked for again", () => {
+    const live = liveLine({ greeting: "Hello. How are you?" });
+    live.happens({ type: "call.prepared" });
+    live.happens({ type: "model.opened" });
+    live.happens({ type: "model.ready" });
+    for (const model of ["loud", "quiet", "loud"] as const) live.during(400, { model });
+    live.during(8_000, { model: "quiet" });
+    const orders = live.happens({ type: "stream.started" });
+    expect(only(orders, "caller.play")).toHaveLength((3 * 400 + 800) / 20);
+    live.during(4_000, { caller: "quiet", model: "quiet" });
+    expect(only(live.call.orders, "model.create-response")).toHaveLength(1);
+    expect(entries(live.call.orders)).toContainEqual({ kind: "playback.heard", itemId: "utterance-1", audioMs: 2_000 });
+  });
+
   test("pauses within what it says stay as they are while nothing waits", () => {
     const live = started();
     for (let round = 0; round < 5; round += 1) {

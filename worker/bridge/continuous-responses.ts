@@ -66,18 +66,12 @@ export class ContinuousResponses implements Responses {
     return [watch(workDueMs), { type: "model.create-response", commandId: this.#workDue }];
   }
 
-  /** The voice is heard in this item. */
-  agentSpeaks(itemId: string): Effect[] {
-    if (this.#spokenId === itemId) return [];
+  /** The voice begins to speak, be there anybody to hear it yet: nothing is waited for any more. */
+  agentSpeaks(itemId: string): void {
     this.#spokenId = itemId;
     this.#failuresInARow = 0;
     if (this.#turn === "answer-due") this.#turn = "ours";
-    const wasExpected = this.#expected !== undefined;
     this.#expected = undefined;
-    return [
-      { type: "timer.clear", timer: "turn-unanswered" },
-      ...(wasExpected ? [{ type: "timer.clear", timer: "response-watch" } as const] : []),
-    ];
   }
 
   agentFellSilent(): Effect[] {

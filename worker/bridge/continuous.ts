@@ -44,6 +44,9 @@ export class Continuous implements TurnPolicy {
   #lastItemId: string | undefined;
   /** An utterance that we have stopped: nothing of it may be played any more. */
   #hushedId: string | undefined;
+  #isCallerThere = false;
+  /** What was said before there was a phone comes in one heap, and keeps its pauses: it is not late. */
+  #earlyId: string | undefined;
 
   constructor(needs: Needs) {
     this.#needs = needs;
@@ -53,6 +56,7 @@ export class Continuous implements TurnPolicy {
   perceive(event: BridgeEvent, nowMs: number): BridgeEvent[] {
     switch (event.type) {
       case "caller.audio":
+        this.#isCallerThere = true;
         return [event, ...this.#listen(event, nowMs)];
       case "timer.fired": {
         // A line that sends nothing is silent: without this a turn would never end.
@@ -60,7 +64,7 @@ export class Continuous implements TurnPolicy {
         return isMissing ? [event, ...this.#listen(missingFrame, nowMs)] : [event];
       }
       case "model.sound":
-        return this.#utterances.sound(event).map((each) => this.#inPlace(each));
+        return this.#utterances.sound(event).map((each) => this.#begun(each));
       case "model.words":
         return event.by === "agent" ? this.#utterances.words(event) : this.#callerSaid(event);
       default:
@@ -99,15 +103,19 @@ export class Continuous implements TurnPolicy {
   }
 
   modelAudio({ itemId, payload, durationMs, levelsDb }: ModelAudio, nowMs: number): Effect[] {
-    const { playback, responses } = this.#needs;
+    const { playback } = this.#needs;
     if (itemId === this.#hushedId) return [];
     const yielded = this.#clearIfYielded(nowMs);
     if (yielded.length > 0) return yielded;
-    if (isSilent({ levelDb: levelsDb[0] ?? silenceDb }) && playback.queuedMs(nowMs) > backlogMs) {
+    if (
+      isSilent({ levelDb: levelsDb[0] ?? silenceDb }) &&
+      playback.queuedMs(nowMs) > backlogMs &&
+      itemId !== this.#earlyId
+    ) {
       this.#utterances.leftOut(durationMs);
       return [];
     }
-    const effects: Effect[] = responses.agentSpeaks(itemId);
+    const effects: Effect[] = [];
     if (playback.isSilent(nowMs)) effects.push({ type: "caller.mark", name: playback.probe(nowMs) });
     effects.push({ type: "caller.play", payload });
     this.#echo.sent({ levelsDb }, durationMs, nowMs + playback.queuedMs(nowMs));
@@ -152,6 +160,13 @@ export class Continuous implements TurnPolicy {
       ...(said === undefined ? [] : [{ type: "model.caller-words", ...said } as const]),
       ...(this.#ear.isSpeaking ? [] : [{ type: "model.speech-stopped" } as const]),
     ];
+  }
+
+  #begun(event: BridgeEvent): BridgeEvent {
+    if (event.type !== "model.item-added") return event;
+    this.#needs.responses.agentSpeaks(event.itemId);
+    if (!this.#isCallerThere) this.#earlyId = event.itemId;
+    return this.#inPlace(event);
   }
 
   #inPlace(event: BridgeEvent): BridgeEvent {

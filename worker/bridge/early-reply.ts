@@ -1,13 +1,10 @@
 import type { BridgeEvent } from "./events.ts";
 
 /** What of the model is to be heard. */
-type Heard = Extract<BridgeEvent, { type: "model.audio" | "model.audio-ended" | "model.sound" | "model.words" }>;
+type Heard = Extract<BridgeEvent, { type: "model.audio" | "model.audio-ended" }>;
 
 export const isHeard = (event: BridgeEvent): event is Heard =>
-  event.type === "model.audio" ||
-  event.type === "model.audio-ended" ||
-  event.type === "model.sound" ||
-  event.type === "model.words";
+  event.type === "model.audio" || event.type === "model.audio-ended";
 
 /** What the model says before there is a phone to hear it: a greeting made ready while the phone company speaks. */
 export class EarlyReply {

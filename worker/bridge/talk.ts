@@ -93,7 +93,7 @@ export class Talk {
     this.#isCallerThere = true;
     return [
       { type: "caller.mark", name: this.#playback.probe(nowMs) },
-      ...this.#earlyReply.take().flatMap((event) => this.handle(event, nowMs)),
+      ...this.#earlyReply.take().flatMap((event) => this.#take(event, nowMs)),
       ...(this.#isModelReady ? this.#leaving.begin(nowMs) : nothing),
     ];
   }
@@ -117,14 +117,14 @@ export class Talk {
 
   /** Takes everything that is not about the legs' own life. */
   handle(event: BridgeEvent, nowMs: number): Effect[] {
-    if (!this.#isCallerThere && isHeard(event)) {
-      this.#earlyReply.keep(event);
-      return nothing;
-    }
     return this.#turns.perceive(event, nowMs).flatMap((perceived) => this.#take(perceived, nowMs));
   }
 
   #take(event: BridgeEvent, nowMs: number): Effect[] {
+    if (!this.#isCallerThere && isHeard(event)) {
+      this.#earlyReply.keep(event);
+      return nothing;
+    }
     const outlook = this.#outlook(nowMs);
     const effects = this.#decide(event, nowMs);
     return [...effects, ...this.#minutes.take(event, effects, outlook, nowMs)];
