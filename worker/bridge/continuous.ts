@@ -99,7 +99,7 @@ export class Continuous implements TurnPolicy {
 
   interrupt(_: string | undefined, nowMs: number): Effect[] {
     this.#hushedId = this.#utterances.currentId;
-    return this.#clear(nowMs).effects;
+    return this.#clear(nowMs);
   }
 
   modelAudio({ itemId, payload, durationMs, levelsDb }: ModelAudio, nowMs: number): Effect[] {
@@ -178,32 +178,36 @@ export class Continuous implements TurnPolicy {
 
   /** The model has stopped for the caller: what still waits at the phone is not what it wanted heard. */
   #clearIfYielded(nowMs: number): Effect[] {
-    const { playback, responses, nextCommandId } = this.#needs;
+    const { playback, responses } = this.#needs;
     const hasYielded = this.#ear.isSpeaking && this.#utterances.quietMs >= yieldedAfterMs;
     if (!hasYielded || playback.queuedMs(nowMs) < worthClearingMs) return [];
-    const { effects, cuts } = this.#clear(nowMs);
     this.#utterances.cut();
-    const cutMs = cuts.reduce((sum, { sentMs, audioEndMs }) => sum + sentMs - audioEndMs, 0);
-    const unheard = cuts
-      .map(({ itemId, audioEndMs }) => this.#utterances.wordsAfter(itemId, audioEndMs))
-      .join("")
-      .trim();
-    const text = instructionsFor.unheard(unheard);
-    return [
-      ...effects,
-      ...(cutMs > worthTellingMs && unheard !== ""
-        ? [{ type: "model.note", commandId: nextCommandId(), text } as const]
-        : []),
-      ...responses.agentFellSilent(),
-    ];
+    return [...this.#clear(nowMs), ...responses.agentFellSilent()];
   }
 
-  #clear(nowMs: number): { effects: Effect[]; cuts: Cut[] } {
+  #clear(nowMs: number): Effect[] {
     const roundTripMs = Math.round(this.#needs.playback.roundTripMs);
     const { wasPlaying, cuts } = this.#needs.playback.interrupt(nowMs);
     this.#echo.cleared(nowMs);
-    if (!wasPlaying) return { effects: [], cuts };
-    const entry = journal({ kind: "barge-in", cuts, roundTripMs });
-    return { effects: [{ type: "caller.clear" }, ...(cuts.length === 0 ? [] : [entry])], cuts };
+    if (!wasPlaying) return [];
+    return [
+      { type: "caller.clear" },
+      ...this.#tell(cuts),
+      ...(cuts.length === 0 ? [] : [journal({ kind: "barge-in", cuts, roundTripMs })]),
+    ];
+  }
+
+  /** Where the model was cut; one that has no such thing is told in words what was not heard, if it was more than a few. */
+  #tell(cuts: Cut[]): Effect[] {
+    const { nextCommandId } = this.#needs;
+    const truncated = cuts.map(({ itemId, audioEndMs }): Effect => {
+      return { type: "model.truncate", commandId: nextCommandId(), itemId, audioEndMs };
+    });
+    const cutMs = cuts.reduce((sum, { sentMs, audioEndMs }) => sum + sentMs - audioEndMs, 0);
+    const words = cuts.map(({ itemId, audioEndMs }) => this.#utterances.wordsAfter(itemId, audioEndMs));
+    const unheard = words.join("").trim();
+    if (cutMs <= worthTellingMs || unheard === "") return truncated;
+    const text = instructionsFor.unheard(unheard);
+    return [...truncated, { type: "model.note", commandId: nextCommandId(), text }];
   }
 }

@@ -118,7 +118,6 @@ export class Minutes {
       case "playback.heard":
         return this.#transcript.heardInFull(entry.itemId);
       case "barge-in":
-        for (const { itemId, audioEndMs } of entry.cuts) this.#transcript.cut(itemId, audioEndMs);
         return this.#figures.interrupted(
           nowMs,
           entry.cuts.reduce((cutMs, { sentMs, audioEndMs }) => cutMs + sentMs - audioEndMs, 0),

@@ -149,7 +149,7 @@ function encode(command: ModelCommand, settings: ModelSettings): string[] {
         : append("commentary", command.commandId, command.instructions);
     case "model.cancel-response":
       return append("instructions", command.commandId, stop);
-    // What was said cannot be taken out of its memory: a clear that mattered is told as a note (openai.md B4, item 4).
+    // What was said cannot be taken out of its memory: what mattered of it comes as a note (openai.md B4, item 4).
     case "model.truncate":
     case "model.delete-item":
       return [];
