@@ -53,7 +53,8 @@ export class PacedInput {
   look(nowMs: number): Effect[] {
     if (this.#lagMs(nowMs) > standstillMs) this.#sinceMs = nowMs - this.#appendedMs - lateMs;
     const effects = this.#release(nowMs);
-    if (this.isStarved(nowMs)) effects.push(...this.#fill());
+    // Timers are late, never early: a second frame makes up for it.
+    for (let frames = 0; frames < 2 && this.isStarved(nowMs); frames += 1) effects.push(...this.#fill());
     const isBehind = this.#waiting.length > 0 || this.#lagMs(nowMs) >= lateMs - frameMs;
     const nextMs = isBehind ? frameMs : Math.ceil(lateMs - this.#lagMs(nowMs));
     return [...effects, look(nextMs)];
