@@ -21,6 +21,9 @@ export function settingsWarnings(texts: SettingTexts): string[] {
     ...(isOpenaiVoice(set("VOICE") ?? "alloy") || models.some(hasMoreVoices)
       ? []
       : ["VOICE is none of OpenAI's: a name that it refuses ends every call."]),
+    ...notForLive
+      .filter((name) => set(name) && models.every((model) => model.startsWith("gpt-live")))
+      .map((name) => `${name} is left unused: GPT-Live sees to that itself.`),
     ...unusedTurnSettings(set("TURN_DETECTION") ?? "server_vad")
       .filter((name) => set(name))
       .map((name) => `${name} is left unused: TURN_DETECTION is ${set("TURN_DETECTION") ?? "server_vad"}.`),
@@ -34,6 +37,20 @@ export function tunnelWarnings(texts: SettingTexts): string[] {
   if (settingText("FUNCTIONS_URL", texts["FUNCTIONS_URL"]) !== undefined) return [];
   return ["FUNCTIONS_URL is unset: Twilio cannot come back to a Function of this machine when a stream has ended."];
 }
+
+/** GPT-Live sees to these itself (openai.md B2); a Realtime model beside it still reads them. */
+const notForLive: SettingName[] = [
+  "TURN_DETECTION",
+  "VAD_THRESHOLD",
+  "VAD_PREFIX_PADDING_MS",
+  "VAD_IDLE_TIMEOUT_MS",
+  "VAD_EAGERNESS",
+  "INTERRUPTION_MIN_MS",
+  "NOISE_REDUCTION",
+  "TRANSCRIPTION_MODEL",
+  "TRANSCRIPTION_LANGUAGES",
+  "TRANSCRIPTION_KEYWORDS",
+];
 
 /** GPT-Live has more of them, another vendor its own. */
 const hasMoreVoices = (model: string): boolean => /^gpt-live|:/.test(model);

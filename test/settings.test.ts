@@ -150,13 +150,14 @@ describe("warnings", () => {
     [{ MODELS: "gpt-realtime-mini-2025-12-15" }, /ends on 2027-01-20/],
     [{ TURN_DETECTION: "semantic_vad", VAD_SILENCE_MS: "300" }, /^VAD_SILENCE_MS is left unused/],
     [{ VAD_EAGERNESS: "high" }, /^VAD_EAGERNESS is left unused/],
+    [{ MODELS: "gpt-live-1.1", NOISE_REDUCTION: "off" }, /^NOISE_REDUCTION is left unused: GPT-Live/],
   ])("are given for %j", (texts: SettingTexts, words) => {
     expect(settingsWarnings(texts)).toEqual([expect.stringMatching(words)]);
   });
 
   it.each([
     { MODELS: "gpt-realtime-2.1-mini", VOICE: "marin", VAD_SILENCE_MS: "300", TEMPERATURE: "" },
-    { MODELS: "gpt-live-1.1, gpt-realtime-2.1", VOICE: "gleam" },
+    { MODELS: "gpt-live-1.1, gpt-realtime-2.1", VOICE: "gleam", NOISE_REDUCTION: "off" },
     { MODELS: "beta:local", BETA_BASE_URL: "https://voice.example/v1", BETA_API_KEY: "key", TEMPERATURE: "0.8" },
   ])("are not given for what is as it should be: %j", (texts: SettingTexts) => {
     expect(settingsWarnings(texts)).toEqual([]);

@@ -69,6 +69,8 @@ export function openLeg(provider: Provider, socket: Socket, listener: ModelListe
     receive(data) {
       const message = provider.decode(data);
       listener.received(message);
+      // What has ended by itself needs no farewell.
+      if (message.isLast) isStarted = false;
       for (const event of message.events.flatMap(align)) happened(event);
       if (message.isLast) hangUp();
     },

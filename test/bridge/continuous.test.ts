@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { kinds, only } from "./line.ts";
+import { audio, kinds, only, responseStarted, speechStarted } from "./line.ts";
 import { appendedMs, liveLine } from "./live-line.ts";
 
 const started = (options?: Parameters<typeof liveLine>[0]) => {
@@ -183,6 +183,21 @@ describe("the caller speaks over the agent", () => {
     const orders = live.during(400, { caller: "loud", model: "quiet" });
     expect(kinds(orders)).toContain("caller.clear");
     expect(kinds(orders)).not.toContain("model.note");
+  });
+});
+
+describe("another model opens in the place of one that could not start", () => {
+  test("turns are taken its way: it reports the caller, who interrupts at once", () => {
+    const live = liveLine();
+    live.happens({ type: "stream.started" });
+    live.happens({ type: "model.opened", turns: "continuous" });
+    live.happens({ type: "model.opened", turns: "server-vad" });
+    const ready = live.happens({ type: "model.ready" });
+    expect(kinds(ready)).not.toContain("timer.set");
+    live.happens(responseStarted());
+    live.happens(audio("a", 4_000));
+    live.during(1_000, { caller: "loud" });
+    expect(kinds(live.happens(speechStarted))).toContain("caller.clear");
   });
 });
 

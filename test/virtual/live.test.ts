@@ -71,6 +71,8 @@ describe("L-start and L-close", () => {
       const scenario: Scenario = { faults: [{ type: "end-session", atMs: 3_000, reason }] };
       const call = await play({ scenario, script: [{ step: "pause", ms: 60_000 }] });
       expect(call.conversation.end).toEqual({ verdict: "fallback", reason: `model failed: session closed: ${reason}` });
+      expect(logged(call, "model.billed")).toMatchObject([{ isConfirmed: true }]);
+      expect(sentOf(call, "session.close")).toEqual([]);
     },
   );
 });

@@ -89,7 +89,7 @@ export class Bridge {
       case "model.ready":
         return this.#ready(nowMs);
       case "model.failed":
-        return this.#fallBack(`model failed: ${event.reason}`, nowMs);
+        return [...this.#fallBack(`model failed: ${event.reason}`, nowMs), ...this.#talk.modelLeft(event)];
       case "model.closed":
         return [...this.#fallBack(`model closed ${event.code} ${event.reason}`, nowMs), ...this.#talk.modelLeft(event)];
       case "model.command-refused":

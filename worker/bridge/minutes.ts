@@ -53,9 +53,9 @@ export class Minutes {
   }
 
   /** The model leg ends after the call: what it says of its time now is the bill; a leg that is lost said it before. */
-  modelLeft(event: BridgeEvent): Effect[] {
+  modelLeft(event: LegEnd): Effect[] {
     if (event.type === "model.metered") this.#meter = later(this.#meter, event);
-    const isOver = event.type === "model.closed" || (event.type === "model.metered" && event.isFinal);
+    const isOver = event.type !== "model.metered" || event.isFinal;
     if (!isOver || this.#isBilled || this.#meter.seconds === 0) return [];
     this.#isBilled = true;
     const { seconds, costUsd, isFinal } = this.#meter;
@@ -135,6 +135,9 @@ export class Minutes {
 
 const isTurnTaken = (effect: Effect): boolean =>
   effect.type === "journal.append" && effect.entry.kind === "caller.speech-started";
+
+/** What is still told of a model leg when the call is over. */
+export type LegEnd = Extract<BridgeEvent, { type: "model.metered" | "model.failed" | "model.closed" }>;
 
 type Meter = { seconds: number; costUsd: number | undefined; isFinal: boolean };
 

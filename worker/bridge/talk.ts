@@ -6,7 +6,7 @@ import type { BridgeEvent, TurnPolicyName } from "./events.ts";
 import { journal } from "./journal.ts";
 import { Keypad } from "./keypad.ts";
 import type { LeaveTaking } from "./leave-taking.ts";
-import { Minutes } from "./minutes.ts";
+import { type LegEnd, Minutes } from "./minutes.ts";
 import { type BridgeOptions, instructionsFor } from "./options.ts";
 import { Playback } from "./playback.ts";
 import { PrivateKeys } from "./private-keys.ts";
@@ -131,7 +131,7 @@ export class Talk {
   }
 
   /** The model leg says something after the call has ended. */
-  modelLeft(event: BridgeEvent): Effect[] {
+  modelLeft(event: LegEnd): Effect[] {
     return this.#minutes.modelLeft(event);
   }
 

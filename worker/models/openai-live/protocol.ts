@@ -1,21 +1,14 @@
-import { isBase64, silence } from "../../../common/audio.ts";
+import { isBase64 } from "../../../common/audio.ts";
 import { type Fields, cut, object, parseObject, text } from "../../../common/json.ts";
 import type { BridgeEvent } from "../../bridge/events.ts";
 import { timeCostUsd } from "../cost.ts";
 import { soundFrames } from "../model-sound.ts";
-import type { ModelCommand, ModelFault, ModelMessage, Profile, Provider } from "../provider.ts";
+import type { ModelFault, ModelMessage, Provider } from "../provider.ts";
 import type { ModelSettings } from "../settings.ts";
-import { append } from "./appends.ts";
 import { backendReader } from "./backend.ts";
 import { classify } from "./errors.ts";
-import { sessionConfig } from "./session.ts";
-
-/** The session ends with `session.closed`, which holds the bill; OpenAI's own sample waits so long (openai.md B7). */
-const profile: Profile = {
-  turns: "continuous",
-  opens: "with-socket",
-  farewell: { message: JSON.stringify({ type: "session.close" }), withinMs: 15_000 },
-};
+import { encode } from "./messages.ts";
+import { profile } from "./profile.ts";
 
 /** OpenAI's GPT-Live (openai.md part B). */
 export function openaiLive(settings: ModelSettings): Provider {
@@ -116,53 +109,3 @@ function ended(fields: Fields): BridgeEvent[] {
   const reason = text(fields["reason"]);
   return reason === "close_requested" ? [] : [{ type: "model.failed", reason: `session closed: ${reason ?? ""}` }];
 }
-
-const stop = "Stop speaking now, at once. Listen to the caller.";
-const saidBefore = (words: string): string => `This was already said to the caller in your name: "${words}"`;
-
-/** Voice and backend are told apart: what is only for the voice to know is *thinking* (openai.md B4). */
-function encode(command: ModelCommand, settings: ModelSettings): string[] {
-  switch (command.type) {
-    case "model.configure":
-      return [event("session.start", command.commandId, { session: sessionConfig(settings) })];
-    case "model.append-audio":
-      return [`{"type":"session.input_audio.append","audio":"${command.payload}"}`];
-    case "model.append-silence":
-      return [`{"type":"session.input_audio.append","audio":"${silence(command.durationMs)}"}`];
-    case "model.add-text":
-      return command.by === "agent"
-        ? append("thinking", command.commandId, saidBefore(command.text))
-        : [addItem(command.commandId, userMessage(command.text))];
-    case "model.note":
-      return append("thinking", command.commandId, command.text);
-    case "model.add-tool-output":
-      return [
-        addItem(command.commandId, {
-          type: "function_call_output",
-          call_id: command.toolCallId,
-          output: command.output,
-        }),
-      ];
-    case "model.create-response":
-      return command.instructions === undefined
-        ? [event("response.create", command.commandId)]
-        : append("commentary", command.commandId, command.instructions);
-    case "model.cancel-response":
-      return append("instructions", command.commandId, stop);
-    // What was said cannot be taken out of its memory: what mattered of it comes as a note (openai.md B4, item 4).
-    case "model.truncate":
-    case "model.delete-item":
-      return [];
-  }
-}
-
-const event = (type: string, commandId: string, fields: Fields = {}): string =>
-  JSON.stringify({ type, event_id: commandId, ...fields });
-
-const addItem = (commandId: string, item: Fields): string => event("response.item.create", commandId, { item });
-
-const userMessage = (text: string): Fields => ({
-  type: "message",
-  role: "user",
-  content: [{ type: "input_text", text }],
-});
