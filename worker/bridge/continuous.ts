@@ -50,7 +50,8 @@ export class Continuous implements TurnPolicy {
 
   constructor(needs: Needs) {
     this.#needs = needs;
-    this.#ear = new CallerEar(needs.turnSilenceMs);
+    // Where the end of a turn is found by its meaning, no silence is set.
+    this.#ear = new CallerEar(needs.turnSilenceMs || undefined);
   }
 
   perceive(event: BridgeEvent, nowMs: number): BridgeEvent[] {
