@@ -163,11 +163,11 @@ describe("the caller speaks over the agent", () => {
     live.says("agent", " not.", 2_400);
     live.during(600, { caller: "loud", model: "loud" });
     const orders = live.during(400, { caller: "loud", model: "quiet" });
-    expect(kinds(orders).filter((kind) => kind === "caller.clear" || kind === "model.note")).toEqual([
+    expect(kinds(orders).filter((kind) => kind === "caller.clear" || kind === "model.add-text")).toEqual([
       "caller.clear",
-      "model.note",
+      "model.add-text",
     ]);
-    expect(only(orders, "model.note")[0]?.text).toContain('"not."');
+    expect(only(orders, "model.add-text")[0]?.text).toContain('"not."');
     expect(live.call.bridge.transcript[0]).toMatchObject({
       text: "This was heard. This was",
       unheardText: "not.",
@@ -182,7 +182,7 @@ describe("the caller speaks over the agent", () => {
     live.says("agent", "Something.", 1_100);
     const orders = live.during(400, { caller: "loud", model: "quiet" });
     expect(kinds(orders)).toContain("caller.clear");
-    expect(kinds(orders)).not.toContain("model.note");
+    expect(kinds(orders)).not.toContain("model.add-text");
   });
 });
 

@@ -193,7 +193,7 @@ describe("commands to GPT-Live", () => {
     ],
     [{ type: "model.create-response", commandId: "c2" }, [{ type: "response.create", event_id: "c2" }]],
     [
-      { type: "model.note", commandId: "c3", text: "It rains." },
+      { type: "model.add-text", commandId: "c3", by: "nobody", text: "It rains." },
       [{ type: "session.thinking.append", event_id: "c3", content: "It rains.", delegation_id: null }],
     ],
     [
@@ -217,7 +217,7 @@ describe("commands to GPT-Live", () => {
     ["one long word", "ß".repeat(5_000)],
     ["a text without spaces", "これは長い文です。".repeat(400)],
   ])("what is longer than an append may be goes in pieces: %s", (_, text) => {
-    const appends = encode({ type: "model.note", commandId: "c3", text });
+    const appends = encode({ type: "model.add-text", commandId: "c3", by: "nobody", text });
     const contents = appends.map((each) =>
       typeof each === "object" && each !== null && "content" in each ? String(each.content) : "",
     );

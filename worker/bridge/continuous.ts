@@ -209,6 +209,6 @@ export class Continuous implements TurnPolicy {
     const unheard = words.join("").trim();
     if (cutMs <= worthTellingMs || unheard === "") return truncated;
     const text = instructionsFor.unheard(unheard);
-    return [...truncated, { type: "model.note", commandId: nextCommandId(), text }];
+    return [...truncated, { type: "model.add-text", commandId: nextCommandId(), by: "nobody", text }];
   }
 }

@@ -28,10 +28,8 @@ export type ModelEffect =
   | { type: "model.append-silence"; durationMs: number }
   /** Makes the model forget what it said in this item after `audioEndMs`, because nobody heard it. */
   | { type: "model.truncate"; commandId: string; itemId: string; audioEndMs: number }
-  /** Tells the model something that the caller, or it itself, has said, without asking for an answer. */
-  | { type: "model.add-text"; commandId: string; by: "caller" | "agent"; text: string }
-  /** Tells the model a fact, silently. */
-  | { type: "model.note"; commandId: string; text: string }
+  /** Tells the model something that the caller, it itself, or nobody has said, without asking for an answer. */
+  | { type: "model.add-text"; commandId: string; by: "caller" | "agent" | "nobody"; text: string }
   | { type: "model.add-tool-output"; commandId: string; toolCallId: string; output: string }
   | { type: "model.create-response"; commandId: string; instructions?: string | undefined }
   /** Stops the response that is being generated. */

@@ -18,11 +18,7 @@ export function encode(command: ModelCommand, settings: ModelSettings): string[]
     case "model.append-silence":
       return [`{"type":"session.input_audio.append","audio":"${silence(command.durationMs)}"}`];
     case "model.add-text":
-      return command.by === "agent"
-        ? append("thinking", command.commandId, saidBefore(command.text))
-        : [addItem(command.commandId, userMessage(command.text))];
-    case "model.note":
-      return append("thinking", command.commandId, command.text);
+      return addText(command);
     case "model.add-tool-output":
       return [
         addItem(command.commandId, {
@@ -41,6 +37,17 @@ export function encode(command: ModelCommand, settings: ModelSettings): string[]
     case "model.truncate":
     case "model.delete-item":
       return [];
+  }
+}
+
+function addText({ commandId, by, text }: Extract<ModelCommand, { type: "model.add-text" }>): string[] {
+  switch (by) {
+    case "caller":
+      return [addItem(commandId, userMessage(text))];
+    case "agent":
+      return append("thinking", commandId, saidBefore(text));
+    case "nobody":
+      return append("thinking", commandId, text);
   }
 }
 

@@ -183,12 +183,6 @@ function encode(command: ModelCommand, settings: ModelSettings, dialect: Dialect
       });
     case "model.add-text":
       return addItem(command.commandId, textItem(command.by, command.text, dialect));
-    case "model.note":
-      return addItem(command.commandId, {
-        type: "message",
-        role: "system",
-        content: [{ type: "input_text", text: command.text }],
-      });
     case "model.add-tool-output":
       return addItem(command.commandId, {
         type: "function_call_output",
@@ -219,10 +213,16 @@ function encode(command: ModelCommand, settings: ModelSettings, dialect: Dialect
 const faulty = (fault: ModelFault): ModelMessage => ({ name: "", events: [], fault });
 
 /** What the model itself has said can be told to it as text alone (openai.md A9, re-seed). */
-const textItem = (by: "caller" | "agent", text: string, { assistantPart }: Dialect): Fields =>
-  by === "caller"
-    ? { type: "message", role: "user", content: [{ type: "input_text", text }] }
-    : { type: "message", role: "assistant", content: [{ type: assistantPart, text }] };
+function textItem(by: "caller" | "agent" | "nobody", text: string, { assistantPart }: Dialect): Fields {
+  switch (by) {
+    case "caller":
+      return { type: "message", role: "user", content: [{ type: "input_text", text }] };
+    case "agent":
+      return { type: "message", role: "assistant", content: [{ type: assistantPart, text }] };
+    case "nobody":
+      return { type: "message", role: "system", content: [{ type: "input_text", text }] };
+  }
+}
 
 const addItem = (commandId: string, item: Fields): string =>
   JSON.stringify({ type: "conversation.item.create", event_id: commandId, item });
