@@ -60,7 +60,7 @@ describe("MODELS names GPT-Live, and Realtime after it", () => {
     expect(world.openai?.connectionCount()).toBe(firstConnection + 3);
     for (const call of [first, second]) {
       expect(agentSaid(await world.worker.transcript(call.callSid))).toEqual(["Good morning.", "Goodbye."]);
-      expect(call.logLines.at(-1)).toMatchObject({ event: "call.ended", verdict: "hang-up" });
+      expect(call.logLines).toContainEqual(expect.objectContaining({ event: "call.ended", verdict: "hang-up" }));
     }
   });
 });
