@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { platformClock } from "../worker/clock.ts";
 import { type Conversation, converse } from "../worker/conversation.ts";
-import { type ModelLeg, type ModelListener, modelReader } from "../worker/model-leg.ts";
+import { type ModelLeg, type ModelListener, openLeg } from "../worker/model-leg.ts";
 import { openaiRealtime } from "../worker/models/openai-realtime/protocol.ts";
 import type { Provider } from "../worker/models/provider.ts";
 import type { Socket } from "../worker/socket.ts";
@@ -53,16 +53,10 @@ function dialModel(provider: Provider, listener: ModelListener): ModelLeg {
   const { url, headers } = provider.request;
   const webSocket = new WebSocket(url, { headers, perMessageDeflate: false });
   const socket = socketOf(webSocket);
-  const read = modelReader(provider, listener);
-  webSocket.on("message", (data) => read(textOf(data)));
+  const leg = openLeg(provider, socket, listener, platformClock);
+  webSocket.on("message", (data) => leg.receive(textOf(data)));
   webSocket.on("error", ({ message }) => listener.happened({ type: "model.failed", reason: message }));
-  return {
-    send: (command) => socket.send(provider.encode(command)),
-    close: () => socket.close(1000, ""),
-    get isOpen() {
-      return socket.isOpen;
-    },
-  };
+  return leg;
 }
 
 const socketOf = (webSocket: WebSocket): Socket => ({

@@ -87,6 +87,20 @@ export const list = (): Kind<[string, ...string[]]> => ({
   },
 });
 
+/** Models that OpenAI has switched off, on 2026-05-07 (openai.md 1). */
+const switchedOff = /^gpt-4o(-mini)?-realtime-preview/;
+
+/** The models to talk with, the first choice first; none that is known to be gone. */
+export const models = (): Kind<[string, ...string[]]> => ({
+  accepts: "models parted by commas, such as gpt-live-1.1,gpt-realtime-2.1,azure:my-deployment",
+  read(text) {
+    const reading = list().read(text);
+    const gone = "value" in reading ? reading.value.find((model) => switchedOff.test(model)) : undefined;
+    if (gone === undefined) return reading;
+    return { fault: `names ${gone}, which OpenAI has switched off; gpt-realtime-2.1 follows it` };
+  },
+});
+
 /** Like {@link list}, but it may be empty: `off` says so. */
 export const listOrNothing = (): Kind<string[]> => ({
   accepts: `${list().accepts}; "off" for none`,

@@ -47,8 +47,12 @@ const places = {
 };
 
 const model = {
-  MODELS: preset(["worker"], kinds.list(), "gpt-realtime-2.1", {
-    help: "The model to talk with. More may follow, parted by commas; only the first is used yet.",
+  MODELS: preset(["worker"], kinds.models(), "gpt-realtime-2.1", {
+    help: "The models to talk with, the first that starts: gpt-realtime-2.1, gpt-live-1.1, azure:…, xai:…, beta:….",
+    why: "A model that is gone serves no call.",
+  }),
+  LIVE_BACKEND_MODEL: preset(["worker"], kinds.text(100), "gpt-5.6-luna", {
+    help: "GPT-Live: the model behind the voice, which calls the tools. It is billed apart, by tokens.",
   }),
   SYSTEM_MESSAGE: preset(["worker"], kinds.text(), systemMessage, { help: "Who the model is, and how it behaves." }),
   VOICE: preset(["worker"], kinds.text(100), "alloy", {
@@ -58,8 +62,26 @@ const model = {
     help: "What the model says first, in its own voice; without it the model waits for the caller.",
   }),
   TEMPERATURE: optional(["worker"], kinds.number(0, 2), {
-    help: "Accepted and left unused, with a warning: OpenAI's realtime models have had no temperature since 2026.",
+    help: "Only for models named beta:…, 0.6 to 1.2: OpenAI's own have had no temperature since 2026.",
   }),
+};
+
+const vendors = {
+  AZURE_OPENAI_BASE_URL: optional(["worker"], kinds.baseAddress(), {
+    help: "For models named azure:…, by their deployment: https://my-resource.openai.azure.com/openai/v1.",
+    why: "AZURE_OPENAI_API_KEY is sent there.",
+  }),
+  AZURE_OPENAI_API_KEY: optional(["worker"], kinds.secret(), { help: "Your key of that resource." }),
+  XAI_BASE_URL: preset(["worker"], kinds.baseAddress(), "https://api.x.ai/v1", {
+    help: "For models named xai:…, such as xai:grok-voice-latest.",
+    why: "XAI_API_KEY is sent there.",
+  }),
+  XAI_API_KEY: optional(["worker"], kinds.secret(), { help: "Your xAI API key." }),
+  BETA_BASE_URL: optional(["worker"], kinds.baseAddress(), {
+    help: "For models named beta:…: an endpoint that speaks the Realtime API as it was in beta.",
+    why: "BETA_API_KEY is sent there.",
+  }),
+  BETA_API_KEY: optional(["worker"], kinds.secret(), { help: "Your key for that endpoint." }),
 };
 
 const speech = {
@@ -187,6 +209,7 @@ export const settingGroups = {
   "What you need: the rest has defaults": account,
   "Where the two sides are": places,
   "The model": model,
+  "Models of other vendors": vendors,
   "What Twilio says itself": speech,
   "Taking turns": turns,
   "Silence and limits": limits,
@@ -205,6 +228,7 @@ export const settingTable = {
   ...account,
   ...places,
   ...model,
+  ...vendors,
   ...speech,
   ...turns,
   ...limits,

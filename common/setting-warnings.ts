@@ -1,19 +1,29 @@
 import type { SettingName, SettingTexts } from "./settings.ts";
 import { isLoopback } from "./setting-kinds.ts";
+import { isOpenaiVoice } from "./voices.ts";
 import { settingText } from "./settings.ts";
 
-/** Models that OpenAI switches off on 2027-01-20, and those that it has switched off (openai.md 1). */
+/** Models that OpenAI switches off on 2027-01-20 (openai.md 1). */
 const soonGone = /^gpt-realtime(-mini)?(-2025-\d\d-\d\d)?$/;
-const gone = /^gpt-4o(-mini)?-realtime-preview/;
 
 /** What is legal in the settings, yet hardly meant: a line each, without any value that could be a secret. */
 export function settingsWarnings(texts: SettingTexts): string[] {
   const set = (name: SettingName): string | undefined => settingText(name, texts[name]);
+  const models = (set("MODELS") ?? "").split(",").map((model) => model.trim());
   return [
-    ...(set("TEMPERATURE") ? ["TEMPERATURE is left unused: OpenAI's realtime models have none any more."] : []),
-    ...(set("MODELS") ?? "").split(",").flatMap((model) => modelWarning(model.trim())),
-    ...(set("MODELS")?.includes(",") ? ["MODELS names several models: only the first is used yet."] : []),
-    ...(isKnownVoice(set("VOICE")) ? [] : ["VOICE is none of OpenAI's: a name that it refuses ends every call."]),
+    ...(set("TEMPERATURE") && !models.some((model) => model.startsWith("beta:"))
+      ? ["TEMPERATURE is left unused: OpenAI's realtime models have none any more."]
+      : []),
+    ...models.flatMap(modelWarning),
+    ...accountsNeeded
+      .filter(([prefix, name]) => models.some((model) => model.startsWith(prefix)) && set(name) === undefined)
+      .map(([prefix, name]) => `MODELS names one of ${prefix}…, which is never asked: ${name} is unset.`),
+    ...(isOpenaiVoice(set("VOICE") ?? "alloy") || models.some(hasMoreVoices)
+      ? []
+      : ["VOICE is none of OpenAI's: a name that it refuses ends every call."]),
+    ...notForLive
+      .filter((name) => set(name) && models.every((model) => model.startsWith("gpt-live")))
+      .map((name) => `${name} is left unused: GPT-Live sees to that itself.`),
     ...unusedTurnSettings(set("TURN_DETECTION") ?? "server_vad")
       .filter((name) => set(name))
       .map((name) => `${name} is left unused: TURN_DETECTION is ${set("TURN_DETECTION") ?? "server_vad"}.`),
@@ -29,6 +39,23 @@ export function tunnelWarnings(texts: SettingTexts): string[] {
   return ["FUNCTIONS_URL is unset: Twilio cannot come back to a Function of this machine when a stream has ended."];
 }
 
+/** GPT-Live sees to these itself (openai.md B2); a Realtime model beside it still reads them. */
+const notForLive: SettingName[] = [
+  "TURN_DETECTION",
+  "VAD_THRESHOLD",
+  "VAD_PREFIX_PADDING_MS",
+  "VAD_IDLE_TIMEOUT_MS",
+  "VAD_EAGERNESS",
+  "INTERRUPTION_MIN_MS",
+  "NOISE_REDUCTION",
+  "TRANSCRIPTION_MODEL",
+  "TRANSCRIPTION_LANGUAGES",
+  "TRANSCRIPTION_KEYWORDS",
+];
+
+/** GPT-Live has more of them, another vendor its own. */
+const hasMoreVoices = (model: string): boolean => /^gpt-live|:/.test(model);
+
 function outboundWarnings(set: (name: SettingName) => string | undefined): string[] {
   if (!set("OUTBOUND_KEY")) return [];
   const [longest, goodbyeAfter] = [set("OUTBOUND_MAX_MINUTES") ?? "35", set("MAX_CALL_MINUTES") ?? "30"];
@@ -42,15 +69,19 @@ function outboundWarnings(set: (name: SettingName) => string | undefined): strin
   ];
 }
 
-const voices = "alloy ash ballad cedar coral echo marin sage shimmer verse".split(" ");
-const isKnownVoice = (name = "alloy"): boolean => voices.includes(name);
-
 function modelWarning(model: string): string[] {
-  if (gone.test(model)) return [`MODELS names ${model}, which OpenAI has switched off; gpt-realtime-2.1 follows it.`];
-  if (model.startsWith("gpt-live")) return [`MODELS names ${model}, which speaks GPT-Live: not supported yet.`];
   if (soonGone.test(model)) return [`MODELS names ${model}, which ends on 2027-01-20; gpt-realtime-2.1 follows it.`];
   return [];
 }
+
+/** A model of another vendor needs an account there. */
+const accountsNeeded: [prefix: string, SettingName][] = [
+  ["azure:", "AZURE_OPENAI_BASE_URL"],
+  ["azure:", "AZURE_OPENAI_API_KEY"],
+  ["xai:", "XAI_API_KEY"],
+  ["beta:", "BETA_BASE_URL"],
+  ["beta:", "BETA_API_KEY"],
+];
 
 const unusedTurnSettings = (turnDetection: string): SettingName[] =>
   turnDetection === "semantic_vad"

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { settingTable } from "../common/setting-table.ts";
 import packageJson from "../package.json" with { type: "json" };
 
-const folders = [".", "docs", "docs/decisions", "sim", "worker/models/openai-realtime"];
+const folders = [".", "docs", "docs/decisions", "sim", "worker/models/openai-realtime", "worker/models/openai-live"];
 const pages = folders.flatMap((folder) =>
   readdirSync(folder)
     .filter((name) => name.endsWith(".md"))

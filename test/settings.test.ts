@@ -88,6 +88,7 @@ describe("settings", () => {
     ["TWILIO_API_URL", "http://api.twilio.com"],
     ["OPENAI_BASE_URL", "http://api.openai.com/v1"],
     ["MODELS", " , "],
+    ["MODELS", "gpt-realtime-2.1,gpt-4o-realtime-preview-2024-12-17"],
     ["LINK_SECRET", "fifteen letters"],
     ["TWILIO_PHONE_NUMBER", "5551234567"],
     ["TWILIO_PHONE_NUMBER", "+1 555 123 4567"],
@@ -143,24 +144,22 @@ describe("warnings", () => {
   it.each([
     [{ TEMPERATURE: "0.8" }, /^TEMPERATURE is left unused/],
     [{ MODELS: "gpt-realtime" }, /gpt-realtime, which ends on 2027-01-20/],
-    [{ MODELS: "gpt-realtime-2.1,gpt-realtime-2" }, /only the first is used/],
-    [{ MODELS: "gpt-live-1.1" }, /not supported yet/],
+    [{ MODELS: "gpt-realtime-2.1,xai:grok-voice-latest" }, /^MODELS names one of xai:…, .*XAI_API_KEY is unset/],
+    [{ MODELS: "beta:local", BETA_API_KEY: "key" }, /^MODELS names one of beta:…, .*BETA_BASE_URL is unset/],
     [{ VOICE: "Alloy" }, /^VOICE is none of OpenAI's/],
     [{ MODELS: "gpt-realtime-mini-2025-12-15" }, /ends on 2027-01-20/],
-    [{ MODELS: "gpt-4o-realtime-preview-2024-12-17" }, /switched off/],
     [{ TURN_DETECTION: "semantic_vad", VAD_SILENCE_MS: "300" }, /^VAD_SILENCE_MS is left unused/],
     [{ VAD_EAGERNESS: "high" }, /^VAD_EAGERNESS is left unused/],
+    [{ MODELS: "gpt-live-1.1", NOISE_REDUCTION: "off" }, /^NOISE_REDUCTION is left unused: GPT-Live/],
   ])("are given for %j", (texts: SettingTexts, words) => {
     expect(settingsWarnings(texts)).toEqual([expect.stringMatching(words)]);
   });
 
-  it("are not given for what is as it should be", () => {
-    const texts = {
-      MODELS: "gpt-realtime-2.1-mini",
-      VOICE: "marin",
-      VAD_SILENCE_MS: "300",
-      TEMPERATURE: "",
-    };
+  it.each([
+    { MODELS: "gpt-realtime-2.1-mini", VOICE: "marin", VAD_SILENCE_MS: "300", TEMPERATURE: "" },
+    { MODELS: "gpt-live-1.1, gpt-realtime-2.1", VOICE: "gleam", NOISE_REDUCTION: "off" },
+    { MODELS: "beta:local", BETA_BASE_URL: "https://voice.example/v1", BETA_API_KEY: "key", TEMPERATURE: "0.8" },
+  ])("are not given for what is as it should be: %j", (texts: SettingTexts) => {
     expect(settingsWarnings(texts)).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { languageInstructions } from "./assistants/languages.ts";
 import { type CallFacts, fillPlaceholders } from "./assistants/placeholders.ts";
 import type { MachinePolicy } from "./bridge/machine-policy.ts";
 import type { BridgeOptions } from "./bridge/options.ts";
+import { type Candidate, type CommonSettings, candidatesOf } from "./models/index.ts";
 import type { ModelSettings, TurnDetection } from "./models/settings.ts";
 import { httpTool } from "./tools/http-tool.ts";
 import { builtInTools } from "./tools/index.ts";
@@ -13,7 +14,7 @@ import type { Tool } from "./tools/tool.ts";
 import { transferCall } from "./tools/transfer-call.ts";
 
 /** Everything that is settled when a call begins: an assistant's word, and the settings where it has none. */
-export type CallPlan = { model: ModelSettings; bridge: BridgeOptions; tools: readonly Tool[] };
+export type CallPlan = { models: readonly Candidate[]; bridge: BridgeOptions; tools: readonly Tool[] };
 
 /** What is known of the call when one of its streams begins. */
 export type StreamFacts = CallFacts & { isFirstStream: boolean };
@@ -36,15 +37,16 @@ export function planCall(
   const declared = (assistant.httpTools ?? []).map((tool) => httpTool(tool, variables, { allowLoopback }));
   const tools = [...(assistant.tools ?? builtInTools), ...ownTools(assistant), ...declared];
   const bridge = bridgeOptions(assistant, settings, facts, tools);
+  const model = {
+    ...modelSettings(assistant, settings, facts),
+    tools,
+    // A bridge that doubts interruptions must decide both: what stops the model, and what it answers.
+    answersByItself: bridge.interruption === undefined,
+  };
   return {
     tools,
     bridge,
-    model: {
-      ...modelSettings(assistant, settings, facts),
-      tools,
-      // A bridge that doubts interruptions must decide both: what stops the model, and what it answers.
-      answersByItself: bridge.interruption === undefined,
-    },
+    models: candidatesOf(assistant.model === undefined ? settings.MODELS : [assistant.model], model, settings),
   };
 }
 
@@ -67,12 +69,11 @@ const modelSettings = (
   assistant: Assistant,
   settings: WorkerSettings,
   facts: CallFacts,
-): Omit<ModelSettings, "tools" | "answersByItself"> => ({
-  apiKey: settings.OPENAI_API_KEY,
-  baseUrl: settings.OPENAI_BASE_URL,
-  model: assistant.model ?? settings.MODELS[0],
+): Omit<CommonSettings, "tools" | "answersByItself"> => ({
+  backendModel: settings.LIVE_BACKEND_MODEL,
   instructions: instructions(assistant, settings, facts),
   voice: assistant.voice ?? settings.VOICE,
+  temperature: settings.TEMPERATURE,
   turnDetection: assistant.turnDetection ?? turnDetection(settings),
   noiseReduction: settings.NOISE_REDUCTION === "off" ? undefined : settings.NOISE_REDUCTION,
   mcpServers: assistant.mcpServers ?? [],

@@ -13,12 +13,12 @@ import { planCall } from "./call-plan.ts";
 import type { Census } from "./census.ts";
 import { platformClock } from "./clock.ts";
 import { type Conversation, converse } from "./conversation.ts";
+import { type Bench, type Dialling, dialFirst } from "./dial-first.ts";
 import { dialModel } from "./dial-model.ts";
 import { type Environment, readSettings, secretsOf, variablesOf } from "./environment.ts";
 import { type Ends, frontDesk } from "./front-desk.ts";
 import { judgementOf } from "./judgement.ts";
 import { type Log, callLog } from "./log.ts";
-import { openaiRealtime } from "./models/openai-realtime/protocol.ts";
 import { openStream } from "./open-stream.ts";
 import type { Socket } from "./socket.ts";
 import { toolRunner } from "./tool-runner.ts";
@@ -33,6 +33,12 @@ export class Call extends DurableObject<Environment> {
   readonly #settings: WorkerSettings = readSettings(this.env);
   readonly #callSid: string = this.ctx.id.name ?? "";
   readonly #log: Log = callLog(this.#callSid, secretsOf(this.#settings, variablesOf(this.env)));
+  readonly #dialling: Dialling = {
+    dial: (provider, listener) => dialModel(provider, listener, platformClock),
+    clock: platformClock,
+    bench,
+    passedOver: (model, reason) => this.#log("model.passed-over", { model, reason }),
+  };
   readonly #desk = frontDesk(this.env, this.#settings, this.#callSid, this.#log);
   readonly #waiting = new Set<Socket>();
   /** A conversation that was made ready and waits for its stream. */
@@ -149,7 +155,7 @@ export class Call extends DurableObject<Environment> {
     try {
       const plan = planCall(assistant, this.#settings, { ...facts, isFirstStream }, variablesOf(this.env));
       this.#conversation = converse({
-        dial: (listener) => dialModel(openaiRealtime(plan.model), listener),
+        dial: (listener) => dialFirst(plan.models, listener, this.#dialling),
         clock: platformClock,
         bridge: plan.bridge,
         runTool: toolRunner(plan.tools, this.#callSid, facts, this.#log),
@@ -184,5 +190,8 @@ export class Call extends DurableObject<Environment> {
     return undefined;
   }
 }
+
+/** Shared by all calls of this process: the next caller need not wait for a model that has just failed. */
+const bench: Bench = new Map();
 
 const nobody: Census = { streamCount: 0, modelLegCount: 0, timerCount: 0 };

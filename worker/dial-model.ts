@@ -1,27 +1,25 @@
-import type { ModelLeg, ModelListener } from "./model-leg.ts";
-import { modelReader } from "./model-leg.ts";
+import type { Clock } from "./clock.ts";
+import { type ModelLeg, type ModelListener, type OpenLeg, openLeg } from "./model-leg.ts";
 import type { Provider } from "./models/provider.ts";
 import { openSocket } from "./open-socket.ts";
-import type { Socket } from "./socket.ts";
 
 /** How much of a refusal's body is worth a line in the log. */
 const maxReasonLength = 500;
 
 /** Dials the model. What comes of it comes as events: its messages, `model.failed`, `model.closed`. */
-export function dialModel(provider: Provider, listener: ModelListener): ModelLeg {
+export function dialModel(provider: Provider, listener: ModelListener, clock: Clock): ModelLeg {
   const dialling = new AbortController();
-  let state: { name: "dialling" } | { name: "open"; socket: Socket } | { name: "closed" } = { name: "dialling" };
+  let state: { name: "dialling" } | { name: "open"; leg: OpenLeg } | { name: "closed" } = { name: "dialling" };
 
   function connected(webSocket: WebSocket): void {
     if (state.name === "closed") return webSocket.close(1000, "the call is over");
     const socket = openSocket(webSocket, {
-      message: modelReader(provider, listener),
-      closed(code, reason) {
-        state = { name: "closed" };
-        listener.happened({ type: "model.closed", code, reason });
-      },
+      message: (data) => state.name === "open" && state.leg.receive(data),
+      closed: (code, reason) => state.name === "open" && state.leg.closed(code, reason),
     });
-    state = { name: "open", socket };
+    const leg = openLeg(provider, socket, listener, clock);
+    state = { name: "open", leg };
+    leg.begin();
   }
 
   function failed(reason: string): void {
@@ -37,14 +35,14 @@ export function dialModel(provider: Provider, listener: ModelListener): ModelLeg
 
   return {
     get isOpen() {
-      return state.name === "dialling" || (state.name === "open" && state.socket.isOpen);
+      return state.name === "dialling" || (state.name === "open" && state.leg.isOpen);
     },
     send(command) {
-      if (state.name === "open") state.socket.send(provider.encode(command));
+      if (state.name === "open") state.leg.send(command);
     },
     close() {
-      if (state.name === "open") state.socket.close(1000, "the call is over");
-      else dialling.abort();
+      if (state.name === "open") return state.leg.close();
+      dialling.abort();
       state = { name: "closed" };
     },
   };

@@ -43,6 +43,9 @@ export const secretsOf = (settings: WorkerSettings, variables: Readonly<Record<s
   [
     ...Object.entries(variables).flatMap(([name, value]) => (isToolVariable(name) ? value : [])),
     settings.OPENAI_API_KEY,
+    settings.AZURE_OPENAI_API_KEY,
+    settings.XAI_API_KEY,
+    settings.BETA_API_KEY,
     settings.TWILIO_AUTH_TOKEN,
     settings.TWILIO_AUTH_TOKEN_SECONDARY,
     settings.LINK_SECRET,

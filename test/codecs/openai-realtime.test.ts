@@ -8,6 +8,8 @@ const settings: ModelSettings = {
   apiKey: "sk-test",
   baseUrl: "https://api.openai.com/v1",
   model: "gpt-realtime-2.1",
+  backendModel: "unused",
+  temperature: undefined,
   instructions: 'Be "brief".',
   voice: "marin",
   answersByItself: true,
@@ -28,6 +30,12 @@ const error = (code: string | null, event_id: string | null = null) => ({
   error: { type: "invalid_request_error", code, message: "No.", param: null, event_id },
 });
 const refused = (refusal: string) => ({ type: "model.command-refused", commandId: "c7", refusal, message: "No." });
+
+/** The one message of a command. */
+function only(messages: string[]): string {
+  expect(messages).toHaveLength(1);
+  return messages[0] ?? "";
+}
 
 describe("the upgrade", () => {
   test("names the model in the URL and the key in a header, with no beta header", () => {
@@ -143,7 +151,7 @@ describe("events of the model", () => {
 
 describe("commands to the model", () => {
   test("the session is μ-law both ways without a rate, with every turn-detection value said, and no temperature", () => {
-    expect(JSON.parse(provider.encode({ type: "model.configure", commandId: "c1" }))).toEqual({
+    expect(JSON.parse(only(provider.encode({ type: "model.configure", commandId: "c1" })))).toEqual({
       type: "session.update",
       event_id: "c1",
       session: {
@@ -174,7 +182,7 @@ describe("commands to the model", () => {
 
   test("semantic turn detection has an eagerness and none of the others' values", () => {
     const semantic = openaiRealtime({ ...settings, turnDetection: { type: "semantic_vad", eagerness: "low" } });
-    const { session } = JSON.parse(semantic.encode({ type: "model.configure", commandId: "c1" }));
+    const { session } = JSON.parse(only(semantic.encode({ type: "model.configure", commandId: "c1" })));
     expect(session.audio.input.turn_detection).toEqual({
       type: "semantic_vad",
       eagerness: "low",
@@ -199,6 +207,6 @@ describe("commands to the model", () => {
       { type: "response.create", event_id: "c3", response: { instructions: "Greet." } },
     ],
   ])("%j", (command, message) => {
-    expect(JSON.parse(provider.encode(command))).toEqual(message);
+    expect(JSON.parse(only(provider.encode(command)))).toEqual(message);
   });
 });

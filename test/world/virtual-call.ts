@@ -1,5 +1,5 @@
 import { type Clock, virtualClock } from "../../sim/clock.ts";
-import { type RealtimeSession, realtimeSession } from "../../sim/openai/realtime/session.ts";
+import type { RealtimeSession } from "../../sim/openai/realtime/session.ts";
 import type { Scenario } from "../../sim/openai/scenario.ts";
 import type { PhoneEvent } from "../../sim/phone/phone-event.ts";
 import { phone } from "../../sim/phone/phone.ts";
@@ -14,11 +14,12 @@ import type { Peer, Wire } from "../../sim/wire.ts";
 import type { BridgeOptions } from "../../worker/bridge/options.ts";
 import type { KeyRequest } from "../../worker/bridge/key-request.ts";
 import { type Conversation, converse } from "../../worker/conversation.ts";
-import { type ModelLeg, type ModelListener, modelReader } from "../../worker/model-leg.ts";
-import { openaiRealtime } from "../../worker/models/openai-realtime/protocol.ts";
+import { type ModelLeg, type ModelListener, openLeg } from "../../worker/model-leg.ts";
+import type { Socket } from "../../worker/socket.ts";
 import type { ModelSettings } from "../../worker/models/settings.ts";
 import { decode } from "../../worker/twilio/media-stream.ts";
 import { plainModel as modelSettings } from "./plain-model.ts";
+import { type VirtualModel, realtime } from "./virtual-models.ts";
 
 export type VirtualCallOptions = {
   script: PhoneStep[];
@@ -39,16 +40,20 @@ export type VirtualCallOptions = {
   echo?: { delayMs: number; lossDb: number };
   /** What lies between us and the model, each way. */
   modelDelayMs?: number;
+  /** When nothing of the model gets through: it all comes at once afterwards. */
+  modelStalls?: { atMs: number; durationMs: number }[];
   /** What lies between the phone company and us. */
   network?: Network;
 };
 
 /** A whole call in virtual time: the stand-ins' phone and model, our codecs, bridge and shell, and no socket. */
-export type VirtualCall = {
+export type VirtualCall<Session = RealtimeSession> = {
   /** Lets so much time pass. */
   run(durationMs: number): Promise<void>;
   readonly stream: MediaStream;
-  readonly session: RealtimeSession;
+  readonly session: Session;
+  /** Every message that was sent to the model. */
+  readonly sent: readonly string[];
   readonly conversation: Conversation;
   readonly phoneEvents: PhoneEvent[];
   readonly warnings: StreamWarning[];
@@ -60,53 +65,70 @@ export type VirtualCall = {
 
 const stepMs = 5;
 
-export async function virtualCall(options: VirtualCallOptions): Promise<VirtualCall> {
-  const { modelDelayMs = 0 } = options;
+/** A call on Realtime. */
+export const virtualCall = (options: VirtualCallOptions): Promise<VirtualCall> => virtualCallOn(realtime, options);
+
+/** A call on a model of one's own choice. */
+export async function virtualCallOn<Session extends Peer>(
+  model: VirtualModel<Session>,
+  options: VirtualCallOptions,
+): Promise<VirtualCall<Session>> {
+  const { modelDelayMs = 0, modelStalls: stalls = [] } = options;
   const clock = virtualClock();
   const bridge = { greeting: options.greeting, ...options.bridge };
-  const provider = openaiRealtime({
-    ...modelSettings,
-    answersByItself: bridge.interruption === undefined,
-    ...options.model,
-  });
+  const tools = ["look_up", "hang_up"].map((name) => ({ name, description: name, parameters: noParameters }));
+  const answersByItself = bridge.interruption === undefined;
+  const provider = model.provider({ ...modelSettings, tools, answersByItself, ...options.model });
   const phoneEvents: PhoneEvent[] = [];
   const warnings: StreamWarning[] = [];
   const log: VirtualCall["log"] = [];
-  let session: RealtimeSession | undefined;
+  const sent: string[] = [];
+  let session: Session | undefined;
 
   function dial(listener: ModelListener): ModelLeg {
-    const read = modelReader(provider, listener);
-    let isModelOpen = true;
-    const opened = realtimeSession({
+    let isOpen = true;
+    let lastDueMs = 0;
+
+    /** Takes so long, and longer where the network stands still; but nothing overtakes anything. */
+    function later(task: () => void): void {
+      const nowMs = clock.nowMs();
+      const stall = stalls.find(({ atMs, durationMs }) => nowMs >= atMs && nowMs < atMs + durationMs);
+      const dueMs = stall === undefined ? nowMs + modelDelayMs : stall.atMs + stall.durationMs;
+      lastDueMs = Math.max(lastDueMs, dueMs);
+      if (lastDueMs === nowMs) task();
+      else clock.after(lastDueMs - nowMs, task);
+    }
+    const socket: Socket = {
+      send(text) {
+        sent.push(text);
+        clock.after(modelDelayMs, () => isOpen && peer.receive(text));
+      },
+      close() {
+        isOpen = false;
+        clock.after(0, () => peer.closed(1000, ""));
+      },
+      get isOpen() {
+        return isOpen;
+      },
+    };
+    const leg = openLeg(provider, socket, listener, clock);
+    const peer = model.open({
       wire: {
-        send: (text) => void clock.after(modelDelayMs, () => isModelOpen && read(text)),
+        send: (text) => later(() => isOpen && leg.receive(text)),
         close(code, reason) {
-          clock.after(modelDelayMs, () => {
-            if (isModelOpen) listener.happened({ type: "model.closed", code, reason });
-            isModelOpen = false;
+          later(() => {
+            const wasOpen = isOpen;
+            isOpen = false;
+            if (wasOpen) leg.closed(code, reason);
           });
         },
       },
       clock,
-      model: modelSettings.model,
-      speak: humming,
       scenario: options.scenario ?? {},
     });
-    session = opened;
-    return {
-      send(command) {
-        const text = provider.encode(command);
-        if (modelDelayMs === 0) opened.receive(text);
-        else clock.after(modelDelayMs, () => isModelOpen && opened.receive(text));
-      },
-      close() {
-        isModelOpen = false;
-        opened.closed(1000, "");
-      },
-      get isOpen() {
-        return isModelOpen;
-      },
-    };
+    session = peer;
+    clock.after(0, () => isOpen && leg.begin());
+    return leg;
   }
 
   const conversation = converse({
@@ -115,6 +137,7 @@ export async function virtualCall(options: VirtualCallOptions): Promise<VirtualC
     bridge,
     runTool: async ({ name }, { signal, askKeys }) => {
       await later(clock, options.toolMs?.() ?? 0, signal);
+      if (name === "hang_up") return { output: "The call ends now.", next: { do: "hang-up" } };
       return { output: options.keys === undefined ? name : `${(await askKeys(options.keys)).length} keys` };
     },
     completeCall: () => void log.push({ event: "call completed", fields: {}, atMs: clock.nowMs() }),
@@ -217,6 +240,7 @@ export async function virtualCall(options: VirtualCallOptions): Promise<VirtualC
       if (session === undefined) throw new Error("no model was dialled");
       return session;
     },
+    sent,
     conversation,
     phoneEvents,
     warnings,
@@ -232,5 +256,6 @@ const later = (clock: Clock, delayMs: number, signal: AbortSignal): Promise<void
     signal.addEventListener("abort", () => timer.cancel());
   });
 
+const noParameters = { type: "object", properties: {} };
 const none = { delayMs: 0, jitterMs: 0 };
 const near: Network = { toServer: none, toTwilio: none, random: () => 0 };

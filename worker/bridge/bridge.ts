@@ -3,10 +3,11 @@ import { afterTheEnd } from "./after-the-end.ts";
 import { type CarrierReport, finalStatusIn } from "./carrier-report.ts";
 import type { Effect } from "./effects.ts";
 import type { End, StreamEnd, TransferOutcome } from "./end.ts";
-import type { BridgeEvent } from "./events.ts";
+import type { BridgeEvent, TurnPolicyName } from "./events.ts";
 import { journal } from "./journal.ts";
 import type { BridgeOptions } from "./options.ts";
 import type { Phase } from "./phase.ts";
+import { isLegEnd } from "./minutes.ts";
 import { Talk } from "./talk.ts";
 import type { TranscriptEntry } from "./transcript.ts";
 import type { TimerName } from "./timers.ts";
@@ -65,7 +66,10 @@ export class Bridge {
   /** Takes one event, `nowMs` on any steadily rising clock; gives the orders that follow from it. */
   handle(event: BridgeEvent, nowMs: number): Effect[] {
     if (event.type === "timer.fired") this.#timers.delete(event.timer);
-    if (this.#phase.name === "ended") return this.#watchTimers(afterTheEnd(event, this.#timers.has("verdict")));
+    if (this.#phase.name === "ended") {
+      const billed = isLegEnd(event) ? this.#talk.modelLeft(event) : nothing;
+      return this.#watchTimers([...afterTheEnd(event, this.#timers.has("verdict")), ...billed]);
+    }
     const effects = this.#watchTimers(this.#decide(event, nowMs));
     return this.end === undefined ? effects : this.#watchTimers([...effects, ...this.#disarm()]);
   }
@@ -81,13 +85,13 @@ export class Bridge {
       case "stream.closed":
         return this.#streamLost(`stream closed ${event.code} ${event.reason}`.trimEnd(), nowMs);
       case "model.opened":
-        return this.#configure();
+        return this.#configure(event.turns);
       case "model.ready":
         return this.#ready(nowMs);
       case "model.failed":
-        return this.#fallBack(`model failed: ${event.reason}`, nowMs);
+        return [...this.#fallBack(`model failed: ${event.reason}`, nowMs), ...this.#talk.modelLeft(event)];
       case "model.closed":
-        return this.#fallBack(`model closed ${event.code} ${event.reason}`, nowMs);
+        return [...this.#fallBack(`model closed ${event.code} ${event.reason}`, nowMs), ...this.#talk.modelLeft(event)];
       case "model.command-refused":
         if ("configureId" in this.#phase && this.#phase.configureId === event.commandId)
           return this.#fallBack(`model refused its configuration: ${event.message}`, nowMs);
@@ -207,8 +211,9 @@ export class Bridge {
     return maxDurationMs === undefined ? nothing : [setTimer("max-duration", maxDurationMs)];
   }
 
-  #configure(): Effect[] {
+  #configure(turns: TurnPolicyName | undefined): Effect[] {
     if (this.#phase.name !== "connecting" && this.#phase.name !== "preparing") return nothing;
+    this.#talk.modelOpened(turns);
     const commandId = this.#nextCommandId();
     this.#phase.configureId = commandId;
     return [{ type: "model.configure", commandId }];

@@ -4,13 +4,12 @@ import { InterruptionGuard, type InterruptionPolicy } from "./interruption-guard
 import { journal } from "./journal.ts";
 import type { LeaveTaking } from "./leave-taking.ts";
 import type { Playback } from "./playback.ts";
-import type { Responses } from "./responses.ts";
-import type { ServerVad } from "./server-vad.ts";
+import type { Responses, TurnPolicy } from "./turn-policy.ts";
 
 /** Whoever speaks into so much of the agent's last words answers them. */
 const lastWordsMs = 1_000;
 
-type Parts = { playback: Playback; turns: ServerVad; responses: Responses; leaving: LeaveTaking };
+type Parts = { playback: Playback; turns: TurnPolicy; responses: Responses; leaving: LeaveTaking };
 
 /**
  * The caller's turn, from the model's hearing speech to its hearing silence. Speech over the agent may be doubted at
@@ -73,9 +72,11 @@ export class CallerTurn {
   #take(nowMs: number): Effect[] {
     this.#guard?.settle();
     this.#takenAtMs = nowMs;
-    const { responses, leaving } = this.#parts;
+    const { turns, responses, leaving } = this.#parts;
+    const interrupted = turns.callerTakesTurn(responses.activeId, nowMs);
+    this.#guard?.cleared(nowMs);
     return [
-      ...this.interruptAgent(nowMs),
+      ...interrupted,
       ...responses.callerSpeaks(),
       ...leaving.callerIsThere(nowMs),
       journal({ kind: "caller.speech-started" }),

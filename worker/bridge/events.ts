@@ -25,8 +25,8 @@ export type BridgeEvent =
   | { type: "caller.dtmf"; digit: string }
   | { type: "playback.marked"; name: string }
   // The model leg.
-  /** The session is open and waits to be configured. */
-  | { type: "model.opened" }
+  /** The session is open and waits to be configured; how turns are taken with it, unless as the options say. */
+  | { type: "model.opened"; turns?: TurnPolicyName }
   /** The session is configured as asked: audio may flow. */
   | { type: "model.ready" }
   /** The session cannot be had, or cannot go on. */
@@ -41,8 +41,14 @@ export type BridgeEvent =
   | { type: "model.item-added"; itemId: string; previousItemId: string | undefined; role: "caller" | "agent" }
   /** What the caller said in an item, late; `undefined`: it could not be written down. */
   | { type: "model.caller-words"; itemId: string; text: string | undefined }
-  /** More of what the model says in an item: generated, not heard. */
-  | { type: "model.agent-words"; itemId: string; text: string }
+  /** More of what the model says in an item: generated, not heard. `atMs`: where in its audio, if that is known. */
+  | { type: "model.agent-words"; itemId: string; text: string; atMs?: number }
+  /** The next stretch of what the model sends, silence included: from one that knows no items, and never stops. */
+  | ModelSound
+  /** More words of either side, and where they begin on the session's own time, from a model that knows no items. */
+  | { type: "model.words"; by: "caller" | "agent"; text: string; startMs: number }
+  /** How long the session has lasted in all, where it is billed by time: never to be summed. The last is final. */
+  | { type: "model.metered"; seconds: number; costUsd: number | undefined; isFinal: boolean }
   /** What a response, or writing down the caller's words, took; no price for an unknown model. */
   | { type: "model.usage"; tokens?: TokenUsage; costUsd: number | undefined }
   /** The model wants a tool run, and its call is complete. */
@@ -77,6 +83,15 @@ export type ModelAudio = {
   durationMs: number;
   readonly levelsDb: readonly number[];
 };
+
+export type ModelSound = { type: "model.sound"; payload: string; durationMs: number; readonly levelDb: number };
+
+/**
+ * `server-vad`: the model reports the caller's speech, and may leave it to us whether to stop and to answer.
+ * `server-turns`: it reports speech, and always stops and answers by itself.
+ * `continuous`: it listens while it speaks, and reports nothing.
+ */
+export type TurnPolicyName = "server-vad" | "server-turns" | "continuous";
 
 export type ResponseOutcome = "completed" | "cancelled" | "incomplete" | "failed";
 

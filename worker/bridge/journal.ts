@@ -41,6 +41,8 @@ export type JournalEntry =
   | { kind: "playback.heard"; itemId: string; audioMs: number }
   | ({ kind: "carrier.reported" } & CarrierReport)
   | { kind: "command.refused"; commandId: string; message: string }
+  /** The last word on a session that is billed by time; unconfirmed when the model did not come to say it. */
+  | { kind: "model.billed"; seconds: number; costUsd: number | undefined; isConfirmed: boolean }
   | { kind: "call.ended"; verdict: Verdict; reason: string; durationMs: number };
 
 /** The order to write a line of the story. */

@@ -5,7 +5,7 @@ import type { KeyRequest } from "./key-request.ts";
 import { Keypad } from "./keypad.ts";
 import type { LeaveTaking } from "./leave-taking.ts";
 import { PrivateKeys } from "./private-keys.ts";
-import type { Responses } from "./responses.ts";
+import type { Responses } from "./turn-policy.ts";
 
 type Parts = { callerTurn: CallerTurn; responses: Responses; leaving: LeaveTaking };
 
@@ -63,7 +63,7 @@ export class Keys {
     const text = `I pressed these keys on my phone: ${keys}`;
     return [
       { type: "model.add-text", commandId: this.#nextCommandId(), by: "caller", text },
-      ...this.#parts.responses.owe(),
+      ...this.#parts.responses.owe("keys"),
       journal({ kind: "caller.keys", count: keys.length }),
     ];
   }

@@ -4,9 +4,9 @@ import { Farewell } from "./farewell.ts";
 import { journal } from "./journal.ts";
 import { instructionsFor } from "./options.ts";
 import type { Playback } from "./playback.ts";
-import type { Responses } from "./responses.ts";
 import { Silence, type SilencePolicy } from "./silence.ts";
 import type { ToolCalls } from "./tool-calls.ts";
+import type { Responses } from "./turn-policy.ts";
 
 /** What the end of a conversation depends on. */
 type Conversation = { playback: Playback; responses: Responses; tools: ToolCalls };
@@ -60,7 +60,7 @@ export class LeaveTaking {
     this.#silence?.callerSpoke(nowMs);
     const takenBack = this.#farewell.takeBack();
     if (takenBack.length === 0) return [];
-    return [...takenBack, ...this.#watchSilence(), ...this.#conversation.responses.owe()];
+    return [...takenBack, ...this.#watchSilence(), ...this.#conversation.responses.owe("caller")];
   }
 
   /** The assistant wants to leave the line, to whatever follows. */

@@ -4,7 +4,7 @@ import { journal } from "./journal.ts";
 import type { LeaveTaking } from "./leave-taking.ts";
 import type { MachinePolicy } from "./machine-policy.ts";
 import { instructionsFor } from "./options.ts";
-import type { Responses } from "./responses.ts";
+import type { Responses } from "./turn-policy.ts";
 
 type Parts = { responses: Responses; callerTurn: CallerTurn; leaving: LeaveTaking };
 

@@ -17,9 +17,15 @@ export class Minutes {
   readonly #figures = new TurnFigures();
   /** How long a silence must be to end the caller's turn: the caller waits through it, too. */
   readonly #turnSilenceMs: number;
+  /** What the agent says, and what it went on saying while the caller spoke. */
+  #agentItemId: string | undefined;
+  #talkedOnItemId: string | undefined;
   #usage = noUsage;
   /** In dollars; `undefined` once a response's price is not known. */
   #costUsd: number | undefined = 0;
+  /** The time of a session that is billed by it. */
+  #meter: Meter = { seconds: 0, costUsd: 0, isFinal: false };
+  #isBilled = false;
 
   constructor(turnSilenceMs: number) {
     this.#turnSilenceMs = turnSilenceMs;
@@ -33,6 +39,7 @@ export class Minutes {
   /** Takes down an event and the orders that followed from it; gives the lines that they complete. */
   take(event: BridgeEvent, effects: readonly Effect[], outlook: Outlook, nowMs: number): Effect[] {
     this.#hear(event);
+    if (event.type === "model.audio") this.#agentItemId = event.itemId;
     for (const effect of effects) this.#see(effect, outlook, nowMs);
     return effects.some(isTurnTaken) ? this.#turnEnded() : [];
   }
@@ -41,7 +48,18 @@ export class Minutes {
   close(): Effect[] {
     const lastTurn = this.#turnEnded();
     const summary = this.#figures.summary();
-    return [...lastTurn, journal({ kind: "call.figures", ...summary, tokens: this.#usage, costUsd: this.#costUsd })];
+    const costUsd = sum(this.#costUsd, this.#meter.costUsd);
+    return [...lastTurn, journal({ kind: "call.figures", ...summary, tokens: this.#usage, costUsd })];
+  }
+
+  /** The model leg ends after the call: what it says of its time now is the bill; a leg that is lost said it before. */
+  modelLeft(event: LegEnd): Effect[] {
+    if (event.type === "model.metered") this.#meter = later(this.#meter, event);
+    const isOver = event.type !== "model.metered" || event.isFinal;
+    if (!isOver || this.#isBilled || this.#meter.seconds === 0) return [];
+    this.#isBilled = true;
+    const { seconds, costUsd, isFinal } = this.#meter;
+    return [journal({ kind: "model.billed", seconds, costUsd, isConfirmed: isFinal })];
   }
 
   #turnEnded(): Effect[] {
@@ -57,12 +75,15 @@ export class Minutes {
         if (event.text === undefined) return this.#transcript.callerFailed(event.itemId);
         return this.#transcript.callerWords(event.itemId, event.text);
       case "model.agent-words":
-        return this.#transcript.agentWords(event.itemId, event.text);
+        return this.#transcript.agentWords(event.itemId, event.text, event.atMs);
       case "model.audio":
         return this.#transcript.agentAudio(event.itemId, event.durationMs);
       case "model.usage":
         this.#usage = addUsage(this.#usage, event.tokens ?? noUsage);
         this.#costUsd = sum(this.#costUsd, event.costUsd);
+        return;
+      case "model.metered":
+        this.#meter = later(this.#meter, event);
         return;
       default:
     }
@@ -71,6 +92,8 @@ export class Minutes {
   #see(effect: Effect, { queuedMs, roundTripMs }: Outlook, nowMs: number): void {
     switch (effect.type) {
       case "caller.play":
+        // An agent who has talked on over the caller does not answer by going on.
+        if (this.#agentItemId === this.#talkedOnItemId) return;
         this.#figures.agentAudioSent(nowMs);
         return this.#figures.agentFirstHeard(nowMs + queuedMs + roundTripMs / 2);
       case "model.truncate":
@@ -90,6 +113,7 @@ export class Minutes {
       case "caller.speech-started":
         return this.#figures.callerStarted(nowMs);
       case "caller.speech-stopped":
+        this.#talkedOnItemId = this.#agentItemId;
         return this.#figures.callerStopped(nowMs, this.#turnSilenceMs);
       case "playback.heard":
         return this.#transcript.heardInFull(entry.itemId);
@@ -111,6 +135,18 @@ export class Minutes {
 
 const isTurnTaken = (effect: Effect): boolean =>
   effect.type === "journal.append" && effect.entry.kind === "caller.speech-started";
+
+/** What is still told of a model leg when the call is over. */
+export type LegEnd = Extract<BridgeEvent, { type: "model.metered" | "model.failed" | "model.closed" }>;
+
+export const isLegEnd = (event: BridgeEvent): event is LegEnd =>
+  event.type === "model.metered" || event.type === "model.failed" || event.type === "model.closed";
+
+type Meter = { seconds: number; costUsd: number | undefined; isFinal: boolean };
+
+/** Each word on a session's time holds all of it: the longest counts (openai.md 10, item 30). */
+const later = (known: Meter, { seconds, costUsd, isFinal }: Meter): Meter =>
+  seconds >= known.seconds ? { seconds, costUsd, isFinal } : { ...known, isFinal: known.isFinal || isFinal };
 
 const sum = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? undefined : a + b;

@@ -1,15 +1,18 @@
 import type { InterruptionPolicy } from "./interruption-guard.ts";
 import type { MachinePolicy } from "./machine-policy.ts";
 import type { SilencePolicy } from "./silence.ts";
+import type { TurnPolicyName } from "./events.ts";
 
 /** How a call is to be held. What is left out does not happen. */
 export type BridgeOptions = {
+  /** How turns are taken; `server-vad` unless the model that opens says otherwise. */
+  turns?: TurnPolicyName | undefined;
   /** What the model says first, if it is to speak first. */
   greeting?: string | undefined;
   silence?: SilencePolicy | undefined;
   /** When speech over the agent interrupts it, and that the bridge answers the caller; without it the model does both. */
   interruption?: InterruptionPolicy | undefined;
-  /** How much silence ends the caller's turn, in the model's ears. */
+  /** How much silence ends the caller's turn, in the model's ears or in ours. */
   turnSilenceMs?: number | undefined;
   /** What is done when a machine has picked up; without it we hang up. */
   machine?: MachinePolicy | undefined;
@@ -19,7 +22,7 @@ export type BridgeOptions = {
   fillers?: Readonly<Record<string, string>> | undefined;
 };
 
-/** What the model is told to do out of turn. Instructions hold for that one response. */
+/** What the model is told out of turn. Instructions hold for that one response. */
 export const instructionsFor = {
   greeting: (words: string): string => `Greet the caller by saying just this: "${words}"`,
   filler: (words: string): string => `Say just this, in the language of the conversation: "${words}"`,
@@ -27,6 +30,8 @@ export const instructionsFor = {
     `A machine records you. Say exactly this, word for word, and nothing else: "${text}"`,
   silence: "The caller has said nothing for a while. Ask in one short sentence whether they are still there.",
   silenceGoodbye: "The caller is silent. Say in one short sentence that you hang up now, and goodbye.",
+  goOn: "Go on with what you have just been told.",
+  unheard: (words: string): string => `The caller did not hear the end of what you said: "${words}"`,
   digitsSent: (digits: string): string =>
     `The keys ${digits} were pressed. You hear the other side again: listen to it.`,
   transferFailed: (name: string, why: string): string =>

@@ -1,11 +1,6 @@
 import type { Effect } from "./effects.ts";
 import type { Refusal, ResponseOutcome } from "./events.ts";
-
-/**
- * A response that the bridge wants from the model, beside those that the model starts by itself. Without instructions
- * the model just goes on. One that `insists` is asked for although the caller speaks.
- */
-export type ResponseRequest = { instructions?: string | undefined; insists?: boolean };
+import type { ResponseRequest, Responses } from "./turn-policy.ts";
 
 /**
  * `requested`: our command is on its way; until the model's own word nobody knows whether it or a response of the
@@ -31,7 +26,7 @@ const blockedMs = 500;
  * an answer. A continuation that is *owed* (tools were answered, keys were pressed) is given by any plain response
  * that starts later: a caller who speaks meanwhile is answered once.
  */
-export class Responses {
+export class OneAtATime implements Responses {
   readonly #nextCommandId: () => string;
   readonly #answersByItself: boolean;
   #state: State = { name: "idle" };

@@ -1,12 +1,12 @@
 import type { Effect } from "./effects.ts";
 import { journal } from "./journal.ts";
 import type { Cut, Playback } from "./playback.ts";
+import type { CallerFrame, TurnPolicy } from "./turn-policy.ts";
+import type { BridgeEvent, ModelAudio } from "./events.ts";
 
 /** Looked at this often while the caller speaks, and padded when no frame has come for this long (openai.md A5). */
 const gapCheckMs = 250;
 const gapToleranceMs = 750;
-
-type ModelAudio = { responseId: string; itemId: string; payload: string; durationMs: number };
 
 /** What the model believes it said of a response that was cut: `keptMs` of each item, once it has been told. */
 type Discarded = { toldItemIds: Set<string>; openItem: { itemId: string; keptMs: number } | undefined };
@@ -16,7 +16,7 @@ type Discarded = { toldItemIds: Set<string>; openItem: { itemId: string; keptMs:
  * on our side is left to do: drop what the phone has not played, make the model forget what was not heard, and drop
  * what of the cut response is still on the way (openai.md A5).
  */
-export class ServerVad {
+export class ServerVad implements TurnPolicy {
   readonly #playback: Playback;
   readonly #nextCommandId: () => string;
   /** Responses that were cut, for good: nothing of them may be played, whenever it comes. */
@@ -31,6 +31,22 @@ export class ServerVad {
   constructor(playback: Playback, nextCommandId: () => string) {
     this.#playback = playback;
     this.#nextCommandId = nextCommandId;
+  }
+
+  /** It reports everything itself. */
+  perceive(event: BridgeEvent): BridgeEvent[] {
+    return [event];
+  }
+
+  begin(): Effect[] {
+    return [];
+  }
+
+  callerAudio({ payload, durationMs }: CallerFrame, nowMs: number): Effect[] {
+    this.#lastFrameAtMs = nowMs;
+    return [
+      payload === undefined ? { type: "model.append-silence", durationMs } : { type: "model.append-audio", payload },
+    ];
   }
 
   /** Audio of the model: onto the phone, unless it belongs to a response that was cut. */
@@ -59,6 +75,11 @@ export class ServerVad {
     this.#callerSpeaks = true;
     this.#lastFrameAtMs = nowMs;
     return [{ type: "timer.set", timer: "caller-gap", afterMs: gapCheckMs }];
+  }
+
+  /** Whoever means to speak interrupts the agent. */
+  callerTakesTurn(activeResponseId: string | undefined, nowMs: number): Effect[] {
+    return this.interrupt(activeResponseId, nowMs);
   }
 
   /**
@@ -107,15 +128,11 @@ export class ServerVad {
     return [{ type: "timer.clear", timer: "caller-gap" }, ...this.settle()];
   }
 
-  callerAudio(nowMs: number): void {
-    this.#lastFrameAtMs = nowMs;
-  }
-
   /**
    * The model ends the caller's turn by hearing silence. A phone on hold or a lossy line sends nothing at all, and
    * the turn would never end: so missing audio is appended as silence, up to now.
    */
-  gapChecked(nowMs: number): Effect[] {
+  callerGap(nowMs: number): Effect[] {
     if (!this.#callerSpeaks) return [];
     const again: Effect = { type: "timer.set", timer: "caller-gap", afterMs: gapCheckMs };
     const missingMs = Math.round(nowMs - this.#lastFrameAtMs);

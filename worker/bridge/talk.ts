@@ -1,23 +1,18 @@
 import { AlreadySaid } from "./already-said.ts";
-import { CallerTurn } from "./caller-turn.ts";
 import { EarlyAudio } from "./early-audio.ts";
 import { EarlyReply, isHeard } from "./early-reply.ts";
 import type { Effect } from "./effects.ts";
 import type { StreamEnd, TransferOutcome } from "./end.ts";
-import type { BridgeEvent } from "./events.ts";
+import type { BridgeEvent, TurnPolicyName } from "./events.ts";
 import { journal } from "./journal.ts";
 import { Keys } from "./keys.ts";
-import { LeaveTaking } from "./leave-taking.ts";
 import { Machine } from "./machine.ts";
-import { Minutes } from "./minutes.ts";
+import { type LegEnd, Minutes } from "./minutes.ts";
 import { type BridgeOptions, instructionsFor } from "./options.ts";
-import { Playback } from "./playback.ts";
 import { returnNote } from "./return-note.ts";
-import { Responses } from "./responses.ts";
-import { ServerVad } from "./server-vad.ts";
 import { StreamClock } from "./stream-clock.ts";
+import { type TalkParts, changeTurns, talkParts } from "./talk-parts.ts";
 import type { TimerName } from "./timers.ts";
-import { ToolCalls } from "./tool-calls.ts";
 import { ToolTalk } from "./tool-talk.ts";
 import type { TranscriptEntry } from "./transcript.ts";
 
@@ -31,23 +26,19 @@ type Call = {
 };
 
 const nothing: Effect[] = [];
+const silenceDb = -100;
 
 /** What is said between caller and model: turns, keys, tools, silence and goodbye. */
 export class Talk {
   readonly #options: BridgeOptions;
   readonly #call: Call;
-  readonly #playback = new Playback();
   readonly #streamClock = new StreamClock();
   readonly #earlyAudio = new EarlyAudio();
   readonly #earlyReply = new EarlyReply();
   readonly #alreadySaid: AlreadySaid;
-  readonly #responses: Responses;
-  readonly #turns: ServerVad;
-  readonly #callerTurn: CallerTurn;
-  readonly #tools: ToolCalls;
-  readonly #toolTalk: ToolTalk;
   readonly #minutes: Minutes;
-  readonly #leaving: LeaveTaking;
+  readonly #parts: TalkParts;
+  readonly #toolTalk: ToolTalk;
   readonly #machine: Machine;
   readonly #keys: Keys;
   #isModelReady = false;
@@ -59,20 +50,17 @@ export class Talk {
     this.#options = options;
     this.#call = call;
     const { nextCommandId } = call;
-    const { interruption } = options;
     this.#alreadySaid = new AlreadySaid(nextCommandId);
-    this.#responses = new Responses(nextCommandId, interruption === undefined);
-    this.#turns = new ServerVad(this.#playback, nextCommandId);
-    this.#tools = new ToolCalls(nextCommandId);
     this.#minutes = new Minutes(options.turnSilenceMs ?? 0);
-    const said = { playback: this.#playback, responses: this.#responses, tools: this.#tools };
-    this.#leaving = new LeaveTaking(options.silence, said, call.leave);
-    const turn = { ...said, turns: this.#turns, leaving: this.#leaving };
-    this.#callerTurn = new CallerTurn(interruption, turn, nextCommandId);
-    const parts = { ...turn, callerTurn: this.#callerTurn };
-    this.#keys = new Keys(parts, nextCommandId);
-    this.#machine = new Machine(options.machine ?? { do: "hang-up" }, parts);
-    this.#toolTalk = new ToolTalk(options.fillers ?? {}, { ...parts, machine: this.#machine });
+    this.#parts = talkParts(options.turns ?? "server-vad", { options, ...call });
+    this.#keys = new Keys(this.#parts, nextCommandId);
+    this.#machine = new Machine(options.machine ?? { do: "hang-up" }, this.#parts);
+    this.#toolTalk = new ToolTalk(options.fillers ?? {}, Object.assign(this.#parts, { machine: this.#machine }));
+  }
+
+  /** A model is there: turns are taken its way. Nothing was said yet, but by the phone company. */
+  modelOpened(turns: TurnPolicyName = this.#options.turns ?? "server-vad"): void {
+    changeTurns(this.#parts, turns, { options: this.#options, ...this.#call });
   }
 
   /** The phone company speaks, or has spoken, these words in the agent's name. */
@@ -83,11 +71,11 @@ export class Talk {
   /** The stream is there: how far away is the phone? What the model has said by now is heard at once. */
   streamStarted(nowMs: number): Effect[] {
     this.#isCallerThere = true;
-    this.#playback.begin(nowMs);
+    this.#parts.playback.begin(nowMs);
     return [
-      { type: "caller.mark", name: this.#playback.probe(nowMs) },
-      ...this.#earlyReply.take().flatMap((event) => this.handle(event, nowMs)),
-      ...(this.#isModelReady ? this.#leaving.begin(nowMs) : nothing),
+      { type: "caller.mark", name: this.#parts.playback.probe(nowMs) },
+      ...this.#earlyReply.take().flatMap((event) => this.#take(event, nowMs)),
+      ...(this.#isModelReady ? this.#parts.leaving.begin(nowMs) : nothing),
       ...this.#machine.meet(this.#isTalking, nowMs),
     ];
   }
@@ -96,9 +84,9 @@ export class Talk {
   streamLost(nowMs: number): Effect[] {
     const { queuedMs } = this.#outlook(nowMs);
     const effects = [
-      ...this.#callerTurn.interruptAgent(nowMs),
-      ...this.#turns.settle(),
-      ...this.#responses.cancel(),
+      ...this.#parts.callerTurn.interruptAgent(nowMs),
+      ...this.#parts.turns.settle(),
+      ...this.#parts.responses.cancel(),
       ...this.#keys.privateEnded(nowMs),
     ];
     this.#isCallerThere = false;
@@ -111,7 +99,11 @@ export class Talk {
     const note = returnNote(end, outcome, this.#wasCutOff);
     const commandId = this.#call.nextCommandId();
     const told: Effect[] = note ? [{ type: "model.add-text", commandId, by: "nobody", text: note.text }] : nothing;
-    return [...told, ...this.streamStarted(nowMs), ...(note?.isAnswerDue ? this.#responses.owe() : nothing)];
+    return [
+      ...told,
+      ...this.streamStarted(nowMs),
+      ...(note?.isAnswerDue ? this.#parts.responses.owe("return") : nothing),
+    ];
   }
 
   /** The phone company says who answered. */
@@ -130,12 +122,13 @@ export class Talk {
     this.#isModelReady = true;
     const effects = [
       ...this.#alreadySaid.tell(),
-      ...this.#earlyAudio.take().map((payload): Effect => ({ type: "model.append-audio", payload })),
+      ...this.#parts.turns.begin(nowMs),
+      ...this.#earlyAudio.take().flatMap((frame) => this.#parts.turns.callerAudio(frame, nowMs)),
       ...(greeting === undefined
         ? nothing
-        : this.#responses.request({ instructions: instructionsFor.greeting(greeting) })),
+        : this.#parts.responses.request({ instructions: instructionsFor.greeting(greeting) })),
       ...this.#keys.entered(),
-      ...(this.#isCallerThere ? this.#leaving.begin(nowMs) : nothing),
+      ...(this.#isCallerThere ? this.#parts.leaving.begin(nowMs) : nothing),
       ...this.#machine.meet(this.#isTalking, nowMs),
     ];
     return [...effects, ...this.#minutes.take({ type: "model.ready" }, effects, this.#outlook(nowMs), nowMs)];
@@ -143,6 +136,10 @@ export class Talk {
 
   /** Takes everything that is not about the legs' own life. */
   handle(event: BridgeEvent, nowMs: number): Effect[] {
+    return this.#parts.turns.perceive(event, nowMs).flatMap((perceived) => this.#take(perceived, nowMs));
+  }
+
+  #take(event: BridgeEvent, nowMs: number): Effect[] {
     if (!this.#isCallerThere && isHeard(event)) {
       this.#earlyReply.keep(event);
       return nothing;
@@ -152,9 +149,14 @@ export class Talk {
     return [...effects, ...this.#minutes.take(event, effects, outlook, nowMs)];
   }
 
+  /** The model leg says something after the call has ended. */
+  modelLeft(event: LegEnd): Effect[] {
+    return this.#minutes.modelLeft(event);
+  }
+
   /** The call is over: what it came to. */
   close(nowMs: number): Effect[] {
-    this.#minutes.take({ type: "stream.stopped" }, this.#turns.settle(), this.#outlook(nowMs), nowMs);
+    this.#minutes.take({ type: "stream.stopped" }, this.#parts.turns.settle(), this.#outlook(nowMs), nowMs);
     return this.#minutes.close();
   }
 
@@ -164,7 +166,7 @@ export class Talk {
   }
 
   #outlook(nowMs: number) {
-    return { queuedMs: this.#playback.queuedMs(nowMs), roundTripMs: this.#playback.roundTripMs };
+    return { queuedMs: this.#parts.playback.queuedMs(nowMs), roundTripMs: this.#parts.playback.roundTripMs };
   }
 
   #decide(event: BridgeEvent, nowMs: number): Effect[] {
@@ -180,22 +182,22 @@ export class Talk {
       case "model.audio":
         return this.#modelAudio(event, nowMs);
       case "model.audio-ended":
-        return this.#turns.modelAudioEnded(event.responseId, event.itemId);
+        return this.#parts.turns.modelAudioEnded(event.responseId, event.itemId);
       case "model.response-ended":
         return this.#responseEnded(event, nowMs);
       case "model.tool-called":
         return this.#toolTalk.called(event, nowMs);
       case "model.tool-output-taken":
-        this.#tools.taken(event.toolCallId);
+        this.#parts.tools.taken(event.toolCallId);
         return nothing;
       case "tool.finished":
         return [...this.#keys.toolFinished(event.toolCallId, nowMs), ...this.#toolTalk.finished(event, nowMs)];
       case "keys.wanted":
         return this.#keys.wanted(event.toolCallId, event.request, nowMs);
       case "model.speech-started":
-        return this.#machine.isListening ? nothing : this.#callerTurn.started(event.itemId, nowMs);
+        return this.#machine.isListening ? nothing : this.#parts.callerTurn.started(event.itemId, nowMs);
       case "model.speech-stopped":
-        return this.#machine.isListening ? this.#turns.speechStopped() : this.#callerTurn.stopped(nowMs);
+        return this.#machine.isListening ? this.#parts.turns.speechStopped() : this.#parts.callerTurn.stopped(nowMs);
       case "model.command-refused":
         return this.#refused(event, nowMs);
       case "timer.fired":
@@ -206,77 +208,79 @@ export class Talk {
   }
 
   #callerAudio(frame: EventOf<"caller.audio">, nowMs: number): Effect[] {
-    const { payload, durationMs, timestampMs } = frame;
+    const { durationMs, timestampMs } = frame;
     this.#streamClock.frame(timestampMs, nowMs);
-    this.#turns.callerAudio(nowMs);
-    const probe = this.#playback.probeWhileSilent(nowMs);
+    const probe = this.#parts.playback.probeWhileSilent(nowMs);
     const effects: Effect[] = probe === undefined ? [] : [{ type: "caller.mark", name: probe }];
-    const isForNobody = this.#keys.isPrivate(nowMs) || this.#machine.isListening;
-    if (isForNobody) return [...effects, { type: "model.append-silence", durationMs }];
-    if (this.#isModelReady) effects.push({ type: "model.append-audio", payload });
-    else this.#earlyAudio.keep({ payload, durationMs });
-    effects.push(...this.#callerTurn.audio(frame, nowMs));
+    if (this.#keys.isPrivate(nowMs) || this.#machine.isListening)
+      return [
+        ...effects,
+        ...this.#parts.turns.callerAudio({ payload: undefined, durationMs, levelDb: silenceDb }, nowMs),
+      ];
+    if (this.#isModelReady) effects.push(...this.#parts.turns.callerAudio(frame, nowMs));
+    else this.#earlyAudio.keep(frame);
+    effects.push(...this.#parts.callerTurn.audio(frame, nowMs));
     return effects;
   }
 
   #marked(name: string, nowMs: number): Effect[] {
     const { newestMs } = this.#streamClock;
-    const echo = this.#playback.marked(name, nowMs, this.#streamClock.arrivalMs(nowMs), newestMs);
+    const echo = this.#parts.playback.marked(name, nowMs, this.#streamClock.arrivalMs(nowMs), newestMs);
     if (echo === undefined) return nothing;
-    if ("cuts" in echo) return this.#turns.settle(echo.cuts);
+    if ("cuts" in echo) return this.#parts.turns.settle(echo.cuts);
     const { itemId, audioMs } = echo.heard;
     const entry = journal({ kind: "playback.heard", itemId, audioMs: Math.round(audioMs) });
-    return [entry, ...this.#leaving.leaveIfHeard(nowMs)];
+    return [entry, ...this.#parts.leaving.leaveIfHeard(nowMs)];
   }
 
   #responseStarted(responseId: string): Effect[] {
-    const effects = this.#responses.started(responseId, this.#tools.areOutputsTaken);
-    if (effects.some(({ type }) => type === "model.cancel-response")) this.#turns.discard(responseId);
+    const effects = this.#parts.responses.started(responseId, this.#parts.tools.areOutputsTaken);
+    if (effects.some(({ type }) => type === "model.cancel-response")) this.#parts.turns.discard(responseId);
     return [...effects, journal({ kind: "response.started", responseId })];
   }
 
   #modelAudio(event: EventOf<"model.audio">, nowMs: number): Effect[] {
-    const effects = this.#turns.modelAudio(event, nowMs);
-    if (effects.some(({ type }) => type === "caller.play")) this.#callerTurn.agentAudio(event, nowMs);
+    const effects = this.#parts.turns.modelAudio(event, nowMs);
+    if (effects.some(({ type }) => type === "caller.play")) this.#parts.callerTurn.agentAudio(event, nowMs);
     this.#toolTalk.agentSpeaks(event.responseId);
-    this.#leaving.heard(nowMs + this.#playback.queuedMs(nowMs));
+    this.#parts.leaving.heard(nowMs + this.#parts.playback.queuedMs(nowMs));
     return effects;
   }
 
   #responseEnded({ responseId, outcome }: EventOf<"model.response-ended">, nowMs: number): Effect[] {
-    const next = this.#responses.ended(responseId, outcome, !this.#tools.has(responseId));
+    const next = this.#parts.responses.ended(responseId, outcome, !this.#parts.tools.has(responseId));
     const owed = this.#toolTalk.responseEnded(responseId);
     const entry = journal({ kind: "response.ended", responseId, outcome });
     return [entry, ...this.#unlessGivenUp([...next, ...owed], nowMs)];
   }
 
   #refused({ commandId, refusal, message }: EventOf<"model.command-refused">, nowMs: number): Effect[] {
-    this.#tools.refused(commandId);
-    const next = this.#responses.refused(commandId, refusal);
+    this.#parts.tools.refused(commandId);
+    const next = this.#parts.responses.refused(commandId, refusal);
     return [journal({ kind: "command.refused", commandId, message }), ...this.#unlessGivenUp(next, nowMs)];
   }
 
   #timerFired(timer: TimerName, nowMs: number): Effect[] {
     switch (timer) {
       case "caller-gap":
-        return this.#turns.gapChecked(nowMs);
+        return this.#parts.turns.callerGap(nowMs);
       case "keypad":
         return this.#isModelReady ? this.#keys.entered() : nothing;
       case "private-keys":
         return this.#keys.privateEnded(nowMs);
       case "turn-unanswered":
-        return this.#responses.turnUnanswered();
+        return this.#parts.responses.turnUnanswered();
       case "response-watch":
-        return this.#unlessGivenUp(this.#responses.watched(), nowMs);
+        return this.#unlessGivenUp(this.#parts.responses.watched(), nowMs);
       case "tool-filler":
         return this.#toolTalk.fill(nowMs);
       case "silence":
         // Begun anew when the caller is back.
-        return this.#isCallerThere ? this.#leaving.judgeSilence(nowMs) : nothing;
+        return this.#isCallerThere ? this.#parts.leaving.judgeSilence(nowMs) : nothing;
       case "max-duration":
-        return this.#leaving.outOfTime(nowMs);
+        return this.#parts.leaving.outOfTime(nowMs);
       case "goodbye":
-        return this.#leaving.goodbyeDue(nowMs);
+        return this.#parts.leaving.goodbyeDue(nowMs);
       case "away":
       case "prepared-unused":
       case "model-deadline":
@@ -287,7 +291,7 @@ export class Talk {
 
   /** Goes on, or falls back when the model fails at every try: nobody would be heard any more. */
   #unlessGivenUp(effects: Effect[], nowMs: number): Effect[] {
-    if (this.#responses.hasGivenUp) return this.#call.fallBack("the model's responses fail", nowMs);
-    return [...effects, ...this.#leaving.leaveIfHeard(nowMs)];
+    if (this.#parts.responses.hasGivenUp) return this.#call.fallBack("the model's responses fail", nowMs);
+    return [...effects, ...this.#parts.leaving.leaveIfHeard(nowMs)];
   }
 }

@@ -4,7 +4,7 @@
  * - `away`: the caller should have come back by now.
  * - `prepared-unused`: the stream of a prepared call should have come by now.
  * - `model-deadline`: the model must be ready by then.
- * - `caller-gap`: looks for missing caller audio while the caller speaks.
+ * - `caller-gap`: looks for missing caller audio: while the caller speaks, or always where it is the model's clock.
  * - `turn-unanswered`: the model has had its time to answer the caller by itself.
  * - `response-watch`: a response that was asked for should have begun.
  * - `keypad`: no more keys of this group are coming.

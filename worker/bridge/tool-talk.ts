@@ -7,8 +7,8 @@ import type { Machine } from "./machine.ts";
 import type { Next } from "./next.ts";
 import { instructionsFor } from "./options.ts";
 import type { Playback } from "./playback.ts";
-import type { Responses } from "./responses.ts";
 import type { ToolCalls } from "./tool-calls.ts";
+import type { Responses } from "./turn-policy.ts";
 
 /** A pause longer than this wants a word. */
 const fillerAfterMs = 1_500;
@@ -109,7 +109,7 @@ export class ToolTalk {
   #goOn(responseId: string): Effect[] {
     const { leaving, responses } = this.#parts;
     const hasSaidGoodbye = leaving.isUnderWay && this.#lastSpokenId === responseId;
-    return hasSaidGoodbye || leaving.hasLeft ? [] : responses.owe();
+    return hasSaidGoodbye || leaving.hasLeft ? [] : responses.owe("tools");
   }
 }
 

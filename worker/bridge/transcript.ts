@@ -27,6 +27,8 @@ type Line = {
   role: Role;
   previousItemId: string | undefined;
   words: string;
+  /** Where in the item's audio the words behind so many letters begin, if that is known. */
+  spoken: { afterLength: number; atMs: number }[];
   generatedMs: number;
   hearing: Hearing;
 };
@@ -71,9 +73,11 @@ export class Transcript {
     if (line.hearing.name === "pending") line.hearing = { name: "failed" };
   }
 
-  /** More of the agent's words, as generated. */
-  agentWords(itemId: string, delta: string): void {
-    this.#line(itemId, "agent").words += delta;
+  /** More of the agent's words, as generated; `atMs` is where in the item's audio they begin, if that is known. */
+  agentWords(itemId: string, delta: string, atMs?: number): void {
+    const line = this.#line(itemId, "agent");
+    if (atMs !== undefined) line.spoken.push({ afterLength: line.words.length, atMs });
+    line.words += delta;
   }
 
   /** All of the agent's words of an item: they stand for those that came before. */
@@ -121,7 +125,7 @@ export class Transcript {
     const known = this.#lines.get(itemId);
     if (known !== undefined) return known;
     const hearing: Hearing = { name: "pending" };
-    const line = { itemId, role, previousItemId: undefined, words: "", generatedMs: 0, hearing };
+    const line = { itemId, role, previousItemId: undefined, words: "", spoken: [], generatedMs: 0, hearing };
     this.#lines.set(itemId, line);
     return line;
   }
@@ -161,20 +165,27 @@ function inOrder(lines: Line[]): Line[] {
 }
 
 function entryOf(
-  { itemId, role, words, generatedMs }: Line,
+  { itemId, role, words, spoken, generatedMs }: Line,
   hearing: Exclude<Hearing, { name: "forgotten" }>,
 ): TranscriptEntry {
   const text = words.trim();
   if (hearing.name !== "cut") return { itemId, role, text, status: hearing.name };
   const { heardMs } = hearing;
   if (heardMs <= 0) return { itemId, role, text: "", unheardText: text, status: "unheard" };
-  const { heard, unheard } = split(text, heardMs / Math.max(heardMs, generatedMs));
+  const { heard, unheard } =
+    spoken.length > 0 ? splitAt(words, spoken, heardMs) : split(text, heardMs / Math.max(heardMs, generatedMs));
   return { itemId, role, text: heard, ...(unheard !== "" && { unheardText: unheard }), status: "cut" };
 }
 
 /** Some scripts write no spaces between words: there, each letter is one. */
 const unspaced = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}";
 const word = new RegExp(`(?:[${unspaced}]|[^\\s${unspaced}]+)[\\p{Punctuation}\\p{Mark}]*\\s*`, "gu");
+
+/** Cuts a text before the first words that begin only after so much of their audio. */
+function splitAt(words: string, spoken: Line["spoken"], heardMs: number): { heard: string; unheard: string } {
+  const length = spoken.find(({ atMs }) => atMs >= heardMs)?.afterLength ?? words.length;
+  return { heard: words.slice(0, length).trim(), unheard: words.slice(length).trim() };
+}
 
 /** Cuts a text at the word boundary nearest to a share of it, 0 to 1: long words take longer to say than short ones. */
 function split(text: string, heardShare: number): { heard: string; unheard: string } {

@@ -1,6 +1,6 @@
 import { object } from "../../common/json.ts";
 import type { TokenUsage } from "../bridge/usage.ts";
-import { tokenPrices, transcriptionPrices } from "./prices.ts";
+import { minutePrices, tokenPrices, transcriptionPrices } from "./prices.ts";
 
 /**
  * Reads the `usage` of a `response.done` (openai.md A8); every field may be missing. A count that is none is 0, and no
@@ -10,16 +10,16 @@ export function usageOf(usage: unknown): TokenUsage {
   const { input_token_details, output_token_details } = object(usage);
   const input = object(input_token_details);
   const output = object(output_token_details);
-  const textIn = count(input["text_tokens"]);
-  const audioIn = count(input["audio_tokens"]);
+  const textIn = tokenCount(input["text_tokens"]);
+  const audioIn = tokenCount(input["audio_tokens"]);
   const cached = cachedOf(input, textIn);
   return {
     textIn,
     textInCached: Math.min(cached.text, textIn),
     audioIn,
     audioInCached: Math.min(cached.audio, audioIn),
-    textOut: count(output["text_tokens"]),
-    audioOut: count(output["audio_tokens"]),
+    textOut: tokenCount(output["text_tokens"]),
+    audioOut: tokenCount(output["audio_tokens"]),
   };
 }
 
@@ -28,9 +28,9 @@ function cachedOf(input: Record<string, unknown>, textIn: number): { text: numbe
   const { cached_tokens, cached_tokens_details } = input;
   if (cached_tokens_details !== undefined) {
     const details = object(cached_tokens_details);
-    return { text: count(details["text_tokens"]), audio: count(details["audio_tokens"]) };
+    return { text: tokenCount(details["text_tokens"]), audio: tokenCount(details["audio_tokens"]) };
   }
-  const all = count(cached_tokens);
+  const all = tokenCount(cached_tokens);
   return { text: Math.min(all, textIn), audio: Math.max(0, all - textIn) };
 }
 
@@ -55,5 +55,12 @@ export function transcriptionCostUsd(model: string, speechSeconds: number): numb
   return usdPerMinute === undefined ? undefined : (speechSeconds / 60) * usdPerMinute;
 }
 
-const count = (value: unknown): number =>
+/** What so much time of a session costs, where time is what is billed; `undefined` without a known price. */
+export function timeCostUsd(model: string, seconds: number): number | undefined {
+  const usdPerMinute = minutePrices.get(model);
+  return usdPerMinute === undefined ? undefined : (seconds / 60) * usdPerMinute;
+}
+
+/** A count of tokens as a peer tells it; one that is none is 0. */
+export const tokenCount = (value: unknown): number =>
   typeof value === "number" && Number.isInteger(value) && value > 0 ? value : 0;

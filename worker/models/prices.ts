@@ -22,3 +22,9 @@ export const transcriptionPrices: ReadonlyMap<string, number> = new Map([
   ["gpt-live-transcribe", 0.017],
   ["gpt-transcribe", 0.0045], // From third parties' notes; the vendor's own page was not seen.
 ]);
+
+/** What a session costs that is billed by its time, silence included: US dollars per minute, by the model's name. */
+export const minutePrices: ReadonlyMap<string, number> = new Map([
+  ["gpt-live-1", 0.05],
+  ["gpt-live-1.1", 0.05],
+]);

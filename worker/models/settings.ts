@@ -3,8 +3,12 @@ export type ModelSettings = {
   apiKey: string;
   baseUrl: string;
   model: string;
+  /** Thinks for a voice that calls no tools itself. */
+  backendModel: string;
   instructions: string;
   voice: string;
+  /** Only for who still has one. */
+  temperature: number | undefined;
   turnDetection: TurnDetection;
   /** Whether it answers the caller, and stops for them, without being told. */
   answersByItself: boolean;

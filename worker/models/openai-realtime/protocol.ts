@@ -6,25 +6,26 @@ import type { ModelSettings } from "../settings.ts";
 import { type Fields, cut, object, parseObject, text } from "../../../common/json.ts";
 import { costUsd, transcriptionCostUsd, usageOf } from "../cost.ts";
 import { classify, fatalFailure } from "./errors.ts";
-import { hasTelephoneFormats, sessionConfig } from "./session.ts";
+import { type Dialect, ga } from "./dialect.ts";
+
+/** A provider that speaks Realtime in a dialect. */
+export const realtimeIn =
+  (dialect: Dialect) =>
+  (settings: ModelSettings): Provider => ({
+    profile: dialect.profile,
+    request: dialect.request(settings),
+    decode: (message) => decode(message, settings, dialect),
+    encode: (command) => [encode(command, settings, dialect)],
+  });
 
 /** OpenAI's Realtime API, the generally available one (openai.md part A). */
-export function openaiRealtime(settings: ModelSettings): Provider {
-  return {
-    request: {
-      url: `${settings.baseUrl}/realtime?model=${encodeURIComponent(settings.model)}`,
-      headers: { Authorization: `Bearer ${settings.apiKey}` },
-    },
-    decode: (message) => decode(message, settings),
-    encode: (command) => encode(command, settings),
-  };
-}
+export const openaiRealtime = realtimeIn(ga);
 
 const audioDelta = "response.output_audio.delta";
 const audioDeltaPrefix = `{"type":"${audioDelta}"`;
 
 /** Decodes one message. An audio delta is cut out of the text where it looks as the server writes it. */
-function decode(message: unknown, settings: ModelSettings): ModelMessage {
+function decode(message: unknown, settings: ModelSettings, dialect: Dialect): ModelMessage {
   if (typeof message !== "string") return faulty("binary");
   if (message.startsWith(audioDeltaPrefix)) {
     const events = audio(cut(message, '"response_id":"'), cut(message, '"item_id":"'), cut(message, '"delta":"'));
@@ -34,12 +35,14 @@ function decode(message: unknown, settings: ModelSettings): ModelMessage {
   if (fields === undefined) return faulty("not-json");
   const name = text(fields["type"]);
   if (name === undefined) return faulty("malformed");
-  return { name, ...decodeFields(name, fields, settings), fields };
+  const gaName = dialect.eventName(name);
+  if (gaName === undefined) return { name, events: [], fields };
+  return { name, ...decodeFields(gaName, fields, settings, dialect), fields };
 }
 
 type Decoded = Pick<ModelMessage, "events" | "fault" | "isError">;
 
-function decodeFields(name: string, fields: Fields, settings: ModelSettings): Decoded {
+function decodeFields(name: string, fields: Fields, settings: ModelSettings, dialect: Dialect): Decoded {
   const responseId = text(fields["response_id"]);
   const itemId = text(fields["item_id"]);
   switch (name) {
@@ -47,12 +50,12 @@ function decodeFields(name: string, fields: Fields, settings: ModelSettings): De
       return meaning({ type: "model.opened" });
     case "session.updated":
       return meaning(
-        hasTelephoneFormats(fields["session"])
+        dialect.hasTelephoneFormats(fields["session"])
           ? { type: "model.ready" }
           : { type: "model.failed", reason: "the session's audio format is not audio/pcmu both ways" },
       );
     case "error":
-      return { events: classify(errorOf(object(fields["error"]))), isError: true };
+      return { events: classify(errorOf(object(fields["error"]), dialect)), isError: true };
     case "input_audio_buffer.speech_started":
       return meaning({ type: "model.speech-started", itemId: itemId ?? "" });
     case "input_audio_buffer.speech_stopped":
@@ -150,18 +153,22 @@ function itemAdded(item: Fields, previousItemId: string | undefined): Decoded {
   return understood(events.length > 0 && events);
 }
 
-const errorOf = (error: Fields): Parameters<typeof classify>[0] => ({
+const errorOf = (error: Fields, dialect: Dialect): Parameters<typeof classify>[0] => ({
   type: text(error["type"]),
-  code: text(error["code"]),
+  code: text(dialect.errorCode(error)),
   message: text(error["message"]) ?? "",
   commandId: text(error["event_id"]),
 });
 
 /** Every command has an id of its own, which an error about it brings back. Appends, fifty a second, need none. */
-function encode(command: ModelCommand, settings: ModelSettings): string {
+function encode(command: ModelCommand, settings: ModelSettings, dialect: Dialect): string {
   switch (command.type) {
     case "model.configure":
-      return JSON.stringify({ type: "session.update", event_id: command.commandId, session: sessionConfig(settings) });
+      return JSON.stringify({
+        type: "session.update",
+        event_id: command.commandId,
+        session: dialect.session(settings),
+      });
     case "model.append-audio":
       return `{"type":"input_audio_buffer.append","audio":"${command.payload}"}`;
     case "model.append-silence":
@@ -175,7 +182,7 @@ function encode(command: ModelCommand, settings: ModelSettings): string {
         audio_end_ms: command.audioEndMs,
       });
     case "model.add-text":
-      return addItem(command.commandId, textItem(command.by, command.text));
+      return addItem(command.commandId, textItem(command.by, command.text, dialect));
     case "model.add-tool-output":
       return addItem(command.commandId, {
         type: "function_call_output",
@@ -206,12 +213,12 @@ function encode(command: ModelCommand, settings: ModelSettings): string {
 const faulty = (fault: ModelFault): ModelMessage => ({ name: "", events: [], fault });
 
 /** What the model itself has said can be told to it as text alone (openai.md A9, re-seed). */
-function textItem(by: "caller" | "agent" | "nobody", text: string): Fields {
+function textItem(by: "caller" | "agent" | "nobody", text: string, { assistantPart }: Dialect): Fields {
   switch (by) {
     case "caller":
       return { type: "message", role: "user", content: [{ type: "input_text", text }] };
     case "agent":
-      return { type: "message", role: "assistant", content: [{ type: "output_text", text }] };
+      return { type: "message", role: "assistant", content: [{ type: assistantPart, text }] };
     case "nobody":
       return { type: "message", role: "system", content: [{ type: "input_text", text }] };
   }

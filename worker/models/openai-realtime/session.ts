@@ -29,7 +29,7 @@ function transcription({ model, languages, keywords }: Transcription): object {
   return { model, ...(languages.length > 0 && { languages }), ...(keywords.length > 0 && { keywords }) };
 }
 
-const functionTool = ({ name, description, parameters }: ToolDeclaration): object => ({
+export const functionTool = ({ name, description, parameters }: ToolDeclaration): object => ({
   type: "function",
   name,
   description,
@@ -46,7 +46,7 @@ const mcpTool = ({ label, url, authorization, allowedTools, requireApproval }: M
 });
 
 /** `answersByItself`: else it only reports speech, and we say when to stop and when to answer (openai.md A5, 8). */
-function turnDetection(detection: TurnDetection, answersByItself: boolean): Record<string, unknown> {
+export function turnDetection(detection: TurnDetection, answersByItself: boolean): Record<string, unknown> {
   const answering = { create_response: answersByItself, interrupt_response: answersByItself };
   switch (detection.type) {
     case "server_vad":
