@@ -7,8 +7,8 @@ import { checkStreamToken } from "../common/stream-token.ts";
 import type { Judgement, VerdictNews } from "../common/verdict.ts";
 import { admitStream } from "./bridge/admission.ts";
 import { type CallStatus, type CarrierReport, finalStatusIn } from "./bridge/carrier-report.ts";
-import type { Follow } from "./bridge/end.ts";
 import type { TranscriptEntry } from "./bridge/transcript.ts";
+import { whatFollows } from "./bridge/what-follows.ts";
 import { planCall } from "./call-plan.ts";
 import type { Census } from "./census.ts";
 import { platformClock } from "./clock.ts";
@@ -51,6 +51,8 @@ export class Call extends DurableObject<Environment> {
   #hasBegun = false;
   /** What the phone company has reported: it may do so twice. */
   readonly #reports = new Set<string>();
+  /** Who answered, as it was reported: every conversation is to know. */
+  #answerer: CarrierReport | undefined;
   /** The phone company's last word on the call: nothing begins any more. */
   #finalStatus: CallStatus | undefined;
 
@@ -82,19 +84,21 @@ export class Call extends DurableObject<Environment> {
     if (this.#reports.has(known)) return;
     this.#reports.add(known);
     this.#finalStatus ??= finalStatusIn(report);
+    if (report.about === "answerer") this.#answerer = report;
     if (this.#conversation === undefined) this.#log("carrier.reported", report);
     else this.#conversation.carrierReported(report);
   }
 
   /** What should follow the stream, from memory; a call that nobody remembers fell over. */
-  async verdict({ transfer, isOver }: VerdictNews): Promise<Judgement> {
+  async verdict({ transfer, areKeysSent, isOver }: VerdictNews): Promise<Judgement> {
     if (isOver) this.carrierReported({ about: "call", status: "completed" });
     if (transfer !== undefined) this.#conversation?.transferEnded(transfer);
+    if (areKeysSent) this.#conversation?.keysSent();
     this.#conversation?.verdictAsked();
     const wasTurnedAway = await this.#desk.wasTurnedAway();
-    const follow: Follow = wasTurnedAway
-      ? { verdict: "hang-up" }
-      : (this.#conversation?.follow ?? { verdict: "fallback" });
+    const follow = wasTurnedAway
+      ? ({ verdict: "hang-up" } as const)
+      : whatFollows(this.#conversation?.follow, transfer);
     return judgementOf(follow, this.#desk.sentence);
   }
 
@@ -168,6 +172,7 @@ export class Call extends DurableObject<Environment> {
         loggedModelEvents: new Set(this.#settings.LOG_EVENT_TYPES),
         log: this.#log,
       });
+      if (this.#answerer !== undefined) this.#conversation.carrierReported(this.#answerer);
       return this.#conversation;
     } catch (error) {
       this.#log("assistant.unusable", { name: assistant.name, reason: String(error) });

@@ -30,6 +30,8 @@ export type Conversation = {
   verdictAsked(): void;
   /** A call that was transferred has come to an end, or back. */
   transferEnded(outcome: TransferOutcome): void;
+  /** The keys for the far end have sounded. */
+  keysSent(): void;
   /** How it ended, once it has. */
   readonly end: End | undefined;
   /** What should follow the stream, once it has ended. */
@@ -223,6 +225,7 @@ export function converse(options: ConversationOptions): Conversation {
     carrierReported: (report) => dispatch({ type: "carrier.reported", report }),
     verdictAsked: () => dispatch({ type: "verdict.asked" }),
     transferEnded: (outcome) => dispatch({ type: "transfer.ended", outcome }),
+    keysSent: () => dispatch({ type: "keys.sent" }),
     get end() {
       return bridge.end;
     },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { BridgeOptions } from "../../worker/bridge/options.ts";
 import type { Next } from "../../worker/bridge/next.ts";
 import {
   type Line,
@@ -19,8 +20,8 @@ const back = { type: "stream.started" } as const;
 const anna = { do: "transfer", transfer: { to: "+15557654321", name: "Anna", whisper: undefined } } as const;
 
 /** The model has called a tool, which came to this end; the model says a word beside it, which is heard. */
-function after(next: Next, { says = false } = {}): Line {
-  const call = talkingLine();
+function after(next: Next, { says = false, ...options }: BridgeOptions & { says?: boolean } = {}): Line {
+  const call = talkingLine(options);
   call.happens(responseStarted());
   if (says) call.happens(audio("a", 1_000));
   call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t1", name: "x", arguments: "{}" });
@@ -90,6 +91,50 @@ describe("the stream is lost in the middle of a conversation", () => {
     expect(only(orders, "model.truncate")).toMatchObject([{ itemId: "a", audioEndMs: 1_000 }]);
     expect(kinds(orders)).not.toContain("model.close");
     expect(kinds(orders)).not.toContain("stream.close");
+  });
+
+  test("whoever asks what follows knows of it first: the stream that was thought alive is closed", () => {
+    const call = talkingLine();
+    const orders = call.happens({ type: "verdict.asked" });
+    expect(kinds(orders)).toContain("stream.close");
+    expect(kinds(orders)).not.toContain("model.close");
+    expect(call.bridge.follow).toMatchObject({ verdict: "resume" });
+  });
+
+  test("an answer of which nothing was heard yet is asked for again", () => {
+    const call = talkingLine();
+    call.happens(responseStarted());
+    call.happens(lost);
+    call.happens({ type: "model.response-ended", responseId: "r1", outcome: "cancelled" });
+    const before = only(call.orders, "model.create-response").length;
+    call.happens(back);
+    expect(only(call.orders, "model.create-response")).toHaveLength(before + 1);
+    expect(told(call)).toEqual([]);
+  });
+
+  test("a tool that wants to leave the line meanwhile is followed when somebody is on it", () => {
+    const call = talkingLine();
+    call.happens(responseStarted());
+    call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t1", name: "x", arguments: "{}" });
+    call.happens(responseEnded());
+    call.happens(lost);
+    call.happens({ type: "tool.finished", toolCallId: "t1", output: "done", next: anna });
+    call.wait(2_000);
+    expect(call.bridge.follow).toMatchObject({ verdict: "resume" });
+    call.happens(responseStarted("r2"));
+    call.happens(responseEnded("r2"));
+    call.happens(back);
+    expect(call.bridge.follow).toMatchObject({ verdict: "transfer" });
+  });
+
+  test("a call whose time runs out meanwhile says goodbye when somebody is there to hear it", () => {
+    const call = talkingLine({ maxDurationMs: 10_000 });
+    call.wait(5_000);
+    call.happens(lost);
+    call.wait(6_000);
+    expect(only(call.orders, "model.create-response")).toEqual([]);
+    call.happens(back);
+    expect(only(call.orders, "model.create-response")).toMatchObject([{ instructions: expect.stringMatching(/time/) }]);
   });
 
   test("before there is a conversation there is nothing to come back to", () => {
@@ -162,10 +207,52 @@ describe("the assistant hands the call to a person", () => {
     call.wait(1_010);
     echoMarks(call);
     call.happens({ type: "verdict.asked" });
-    call.wait(90_000);
+    call.wait(179_000);
+    expect(kinds(call.orders)).not.toContain("model.close");
+    call.wait(1_000);
     expect(kinds(call.orders)).toContain("model.close");
     expect(kinds(call.orders)).not.toContain("call.complete");
     expect(call.armedTimers).toEqual([]);
+  });
+
+  test("the time of the assistant's call does not cut off a caller who talks with a person", () => {
+    const call = after(anna, { says: true, maxDurationMs: 30_000 });
+    call.wait(1_010);
+    echoMarks(call);
+    call.happens({ type: "verdict.asked" });
+    call.wait(60_000);
+    expect(call.bridge.follow).toMatchObject({ verdict: "transfer" });
+    expect(kinds(call.orders)).not.toContain("call.complete");
+  });
+
+  test.each([
+    ["taken", { verdict: "hang-up", say: "" }],
+    ["refused", { verdict: "fallback" }],
+  ] as const)("a model that is lost meanwhile is not missed, unless nobody takes the call: %s", (outcome, end) => {
+    const call = after(anna, { says: true });
+    call.wait(1_010);
+    echoMarks(call);
+    call.happens({ type: "model.closed", code: 1006, reason: "" });
+    expect(call.bridge.follow).toMatchObject({ verdict: "transfer" });
+    call.happens({ type: "transfer.ended", outcome });
+    expect(call.bridge.end).toMatchObject(end);
+    expect(call.armedTimers).toEqual([]);
+  });
+
+  test("nobody takes the call, and the stream does not come up either: the caller is left to the ladder", () => {
+    const call = after(anna, { says: true });
+    call.wait(1_010);
+    echoMarks(call);
+    call.happens({ type: "verdict.asked" });
+    call.happens({ type: "transfer.ended", outcome: "no-answer" });
+    call.wait(15_000);
+    expect(call.bridge.end).toMatchObject({ verdict: "fallback" });
+  });
+
+  test("a caller who speaks up keeps the line, and the model is told that it has not left it", () => {
+    const call = after(anna, { says: true });
+    call.happens(speechStarted);
+    expect(told(call)).toEqual([expect.stringMatching(/goes on/)]);
   });
 
   test("the caller hangs up meanwhile: the model is let go at once", () => {
@@ -199,5 +286,13 @@ describe("the assistant presses keys", () => {
     expect(told(call)[0]).toContain("12#");
     // It listens to the menu.
     expect(kinds(call.orders)).not.toContain("model.create-response");
+  });
+
+  test("once: when they have sounded and the stream does not come up, it is opened again without them", () => {
+    const call = after({ do: "send-digits", digits: "12#" });
+    call.happens({ type: "verdict.asked" });
+    expect(call.bridge.follow).toMatchObject({ verdict: "send-digits" });
+    call.happens({ type: "keys.sent" });
+    expect(call.bridge.follow).toMatchObject({ verdict: "resume" });
   });
 });

@@ -3,6 +3,7 @@ import {
   type Line,
   audio,
   audioEnded,
+  echoMarks,
   frame,
   kinds,
   only,
@@ -138,5 +139,47 @@ describe("speech over the agent is doubted at first", () => {
       },
     });
     expect(() => call.happens(silentLine)).not.toThrow();
+  });
+});
+
+describe("speech that is doubted to the agent's end", () => {
+  test("is a caller's, however quiet, when the model goes on hearing it alone", () => {
+    const call = interrupted();
+    call.happens(responseEnded());
+    say(call, 6_800, -70);
+    call.happens(speechStarted);
+    say(call, 5_000, -46);
+    call.happens(speechStopped);
+    expect(only(call.orders, "model.delete-item")).toEqual([]);
+    expect(only(call.orders, "model.create-response")).toHaveLength(1);
+  });
+
+  test("an echo that has just faded is not, though the model takes its time to hear silence", () => {
+    const call = interrupted(echoDb);
+    call.happens(speechStarted);
+    say(call, 7_000, echoDb);
+    say(call, 900, -70);
+    call.happens(speechStopped);
+    expect(only(call.orders, "model.delete-item")).toHaveLength(1);
+    expect(kinds(call.orders)).not.toContain("model.create-response");
+  });
+
+  test("keeps us on the line until it is settled", () => {
+    const call = talkingLine({ interruption: { minMs: 200 } });
+    call.happens(responseStarted());
+    call.happens(audio("a", 2_000));
+    call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t1", name: "x", arguments: "{}" });
+    call.happens(audioEnded("a"));
+    call.happens(responseEnded());
+    call.happens({ type: "tool.finished", toolCallId: "t1", output: "done", next: { do: "hang-up" } });
+    say(call, 1_900, -70);
+    say(call, 100, loudDb);
+    call.happens(speechStarted);
+    echoMarks(call);
+    expect(call.bridge.end).toBeUndefined();
+    say(call, 200, loudDb);
+    call.happens(speechStopped);
+    call.wait(2_000);
+    expect(call.bridge.end).toBeUndefined();
   });
 });

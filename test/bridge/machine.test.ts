@@ -103,6 +103,38 @@ describe("an answering machine", () => {
     expect(only(call.orders, "model.create-response").at(-1)?.instructions).toContain(`"${message}"`);
   });
 
+  test("recognised by the model, though it goes on speaking; the call is over when the message was heard", () => {
+    const call = greeting(byModel);
+    call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t1", name: "x", arguments: "{}" });
+    call.happens(speechStarted);
+    call.happens({ type: "tool.finished", toolCallId: "t1", output: "done", next: { do: "leave-message" } });
+    call.happens(responseEnded());
+    call.happens(responseStarted("r2"));
+    call.happens(audio("b", 1_000, "r2"));
+    call.happens(audioEnded("b", "r2"));
+    call.happens(responseEnded("r2"));
+    call.wait(1_010);
+    echoMarks(call);
+    expect(call.bridge.end).toMatchObject({ verdict: "hang-up", reason: "a message was left" });
+  });
+
+  test("a message that fails is tried once more", () => {
+    const call = greeting(byModel);
+    answers(call, "machine");
+    call.happens({ type: "model.response-ended", responseId: "r1", outcome: "cancelled" });
+    call.happens(responseStarted("r2"));
+    call.happens({ type: "model.response-ended", responseId: "r2", outcome: "failed" });
+    expect(only(call.orders, "model.create-response")).toHaveLength(2);
+    expect(call.bridge.end).toBeUndefined();
+  });
+
+  test("nobody is put through to one when the model fails", () => {
+    const call = greeting(byModel);
+    answers(call, "machine");
+    call.happens({ type: "model.closed", code: 1006, reason: "" });
+    expect(call.bridge.end).toMatchObject({ verdict: "hang-up", say: "" });
+  });
+
   test("told of twice, it is left one message", () => {
     const call = greeting(byModel);
     answers(call, "machine");

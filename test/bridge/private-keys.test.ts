@@ -44,6 +44,26 @@ describe("keys that are between the caller and a tool", () => {
     expect(given(none)).toEqual([""]);
   });
 
+  test("those behind a number that is complete already are nobody's, and its end key is none of the next", () => {
+    const call = asked();
+    press(call, "123456#");
+    call.wait(3_000);
+    expect(given(call)).toEqual(["1234"]);
+    expect(kinds(call.orders)).not.toContain("model.add-text");
+    press(call, "7");
+    call.wait(3_000);
+    expect(only(call.orders, "model.add-text")).toMatchObject([{ text: expect.stringMatching(/: 7$/) }]);
+  });
+
+  test("half a number is none when the line is lost; and nobody presses any who is away", () => {
+    const call = asked();
+    press(call, "12");
+    call.happens({ type: "stream.closed", code: 1006, reason: "" });
+    expect(given(call)).toEqual([""]);
+    call.happens({ type: "keys.wanted", toolCallId: "t2", request: pin });
+    expect(given(call)).toEqual(["", ""]);
+  });
+
   test("neither the model nor the journal learns of them: only how many there were", () => {
     const call = asked();
     press(call, "1234");

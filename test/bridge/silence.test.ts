@@ -90,8 +90,19 @@ describe("the call runs out of time", () => {
     call.wait(60_000);
     expect(askedCount(call)).toBe(1);
     call.happens(speechStarted);
+    call.happens(responseStarted("r9"));
     call.wait(12_000);
     expect(call.bridge.end).toEqual({ verdict: "hang-up", reason: "the call ran out of time" });
+  });
+
+  test("its last words are heard to their end, whoever speaks", () => {
+    const call = talkingLine({ maxDurationMs: 60_000 });
+    call.wait(60_000);
+    call.happens(responseStarted("r9"));
+    call.happens(audio("z", 2_000, "r9"));
+    call.wait(500);
+    expect(kinds(call.happens(speechStarted))).not.toContain("caller.clear");
+    expect(kinds(call.happens(audio("z", 400, "r9")))).toContain("caller.play");
   });
 });
 

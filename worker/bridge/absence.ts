@@ -3,23 +3,34 @@ import { type End, type StreamEnd, type TransferOutcome, isEnd } from "./end.ts"
 import { journal } from "./journal.ts";
 
 /** A caller who is off the stream, and is to come back on another one: why, and what came of a transfer. */
-export type Absence = { end: Exclude<StreamEnd, End>; sinceMs: number; outcome?: TransferOutcome };
+export type Absence = {
+  end: Exclude<StreamEnd, End>;
+  sinceMs: number;
+  /** What came of the transfer. */
+  outcome?: TransferOutcome;
+  /** The keys have sounded: they are not pressed a second time. */
+  areKeysSent?: boolean;
+  /** The model is gone: whoever comes back finds nobody to talk with. */
+  isModelGone?: boolean;
+};
 
 /** The phone company asks at once what follows a stream; after this long it will not. */
 export const verdictDeadlineMs = 3_000;
 /** How long the model is kept for a caller who should be back at once. */
 const keptForMs = 15_000;
-/** How long it is kept for one who was put through: a person may let it ring, think, and decline. */
-const transferMs = 90_000;
+/** How long it is kept for one who was put through: it rings for a minute, is announced for half, thought about, declined. */
+const transferMs = 180_000;
 /** How long one key sounds, or a pause between two lasts. */
 const keyMs = 1_000;
 
 /** Whether somebody comes back after such an end. */
 export const isAbsence = (end: StreamEnd): end is Absence["end"] => !isEnd(end);
 
-/** What should follow the stream by now: nobody took the call, and the caller comes back. */
-export const followOf = ({ end, outcome }: Absence): StreamEnd =>
-  outcome === undefined ? end : { verdict: "resume", reason: "nobody took the call" };
+/** What should follow the stream by now: nobody took the call, or the keys have sounded, and the caller comes back. */
+export function followOf({ end, outcome, areKeysSent }: Absence): StreamEnd {
+  if (outcome !== undefined) return { verdict: "resume", reason: "nobody took the call" };
+  return areKeysSent ? { verdict: "resume", reason: "the keys were pressed" } : end;
+}
 
 /** The caller leaves. That a lost stream is asked about cannot be brought about. */
 export function departure({ end }: Absence): Effect[] {
@@ -33,7 +44,7 @@ export function departure({ end }: Absence): Effect[] {
   ];
 }
 
-/** Nobody took the call: the caller should be back at once. */
+/** Nobody took the call, or the keys have sounded: the caller should be back at once. */
 export const returnExpected = (): Effect => ({ type: "timer.set", timer: "away", afterMs: keptForMs });
 
 function absenceMs(end: Absence["end"]): number {
@@ -46,3 +57,17 @@ export const arrival = ({ sinceMs }: Absence, nowMs: number): Effect[] => [
   { type: "timer.clear", timer: "away" },
   journal({ kind: "caller.back", afterMs: Math.round(nowMs - sinceMs) }),
 ];
+
+/** The keys for the far end have sounded. */
+export function keysSent(absence: Absence): Effect[] {
+  if (absence.end.verdict !== "send-digits") return [];
+  absence.areKeysSent = true;
+  return [returnExpected()];
+}
+
+/** A caller who is being put through needs no model, unless nobody takes the call. */
+export function modelLost(absence: Absence, reason: string): Effect[] {
+  if (absence.isModelGone) return [];
+  absence.isModelGone = true;
+  return [{ type: "model.close" }, { type: "tool.abort-all" }, journal({ kind: "model.lost", reason })];
+}

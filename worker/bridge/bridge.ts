@@ -1,12 +1,23 @@
-import { type Absence, arrival, departure, followOf, isAbsence, returnExpected, verdictDeadlineMs } from "./absence.ts";
+import {
+  type Absence,
+  arrival,
+  departure,
+  followOf,
+  isAbsence,
+  keysSent,
+  modelLost,
+  returnExpected,
+  verdictDeadlineMs,
+} from "./absence.ts";
 import { afterTheEnd } from "./after-the-end.ts";
+import { ArmedTimers } from "./armed-timers.ts";
 import { type CarrierReport, finalStatusIn } from "./carrier-report.ts";
 import type { Effect } from "./effects.ts";
 import type { End, StreamEnd, TransferOutcome } from "./end.ts";
 import type { BridgeEvent, TurnPolicyName } from "./events.ts";
 import { journal } from "./journal.ts";
 import type { BridgeOptions } from "./options.ts";
-import type { Phase } from "./phase.ts";
+import { type Phase, isPuttingThrough } from "./phase.ts";
 import { isLegEnd } from "./minutes.ts";
 import { Talk } from "./talk.ts";
 import type { TranscriptEntry } from "./transcript.ts";
@@ -17,6 +28,7 @@ const modelDeadlineMs = 4_000;
 /** A caller who hears a greeting first is on the stream by then; one who has hung up meanwhile never is. */
 const preparedForMs = 30_000;
 
+const noModel = "the model is gone, and nobody took the call";
 const nothing: Effect[] = [];
 const setTimer = (timer: TimerName, afterMs: number): Effect => ({ type: "timer.set", timer, afterMs });
 
@@ -28,7 +40,7 @@ const setTimer = (timer: TimerName, afterMs: number): Effect => ({ type: "timer.
 export class Bridge {
   readonly #options: BridgeOptions;
   readonly #talk: Talk;
-  readonly #timers = new Set<TimerName>();
+  readonly #timers = new ArmedTimers();
   #phase: Phase = { name: "waiting" };
   #commandCount = 0;
   #lastFrameAtMs = 0;
@@ -65,13 +77,14 @@ export class Bridge {
 
   /** Takes one event, `nowMs` on any steadily rising clock; gives the orders that follow from it. */
   handle(event: BridgeEvent, nowMs: number): Effect[] {
-    if (event.type === "timer.fired") this.#timers.delete(event.timer);
+    if (event.type === "timer.fired") this.#timers.fired(event.timer);
     if (this.#phase.name === "ended") {
       const billed = isLegEnd(event) ? this.#talk.modelLeft(event) : nothing;
-      return this.#watchTimers([...afterTheEnd(event, this.#timers.has("verdict")), ...billed]);
+      return this.#timers.watch([...afterTheEnd(event, this.#timers.has("verdict")), ...billed]);
     }
-    const effects = this.#watchTimers(this.#decide(event, nowMs));
-    return this.end === undefined ? effects : this.#watchTimers([...effects, ...this.#disarm()]);
+    const effects = this.#timers.watch(this.#decide(event, nowMs));
+    // After a hang-up of ours there is still the question whether it was noticed.
+    return this.end === undefined ? effects : [...effects, ...this.#timers.watch(this.#timers.disarmAllBut("verdict"))];
   }
 
   #decide(event: BridgeEvent, nowMs: number): Effect[] {
@@ -110,9 +123,11 @@ export class Bridge {
       case "carrier.reported":
         return this.#takeReport(event.report, nowMs);
       case "verdict.asked":
-        return this.#stopAwaitingVerdict();
+        return this.#verdictAsked(nowMs);
       case "transfer.ended":
         return this.#transferEnded(event.outcome, nowMs);
+      case "keys.sent":
+        return this.#phase.name === "away" ? keysSent(this.#phase.absence) : nothing;
       default:
         return this.#talk.handle(event, nowMs);
     }
@@ -124,7 +139,7 @@ export class Bridge {
     this.#phase = { name: "preparing", preparedAtMs: nowMs, isModelReady: false };
     return [
       { type: "model.open" },
-      { type: "timer.set", timer: "prepared-unused", afterMs: preparedForMs },
+      setTimer("prepared-unused", preparedForMs),
       ...this.#talk.alreadySaid(said),
       journal({ kind: "call.prepared" }),
     ];
@@ -135,6 +150,7 @@ export class Bridge {
     if (before.name === "away") return this.#comeBack(before, nowMs);
     if (before.name === "talking") return this.#takeOver(before, nowMs);
     if (before.name !== "waiting" && before.name !== "preparing") return nothing;
+    const { maxDurationMs } = this.#options;
     const isModelReady = before.name === "preparing" && before.isModelReady;
     this.#phase = isModelReady
       ? { name: "talking", startedAtMs: nowMs }
@@ -146,7 +162,7 @@ export class Bridge {
       ...(isModelReady ? nothing : [setTimer("model-deadline", modelDeadlineMs)]),
       ...this.#talk.alreadySaid(said),
       ...this.#talk.streamStarted(nowMs),
-      ...this.#limitDuration(),
+      ...(maxDurationMs === undefined ? nothing : [setTimer("max-duration", maxDurationMs)]),
       journal({ kind: "call.started" }),
     ];
   }
@@ -168,12 +184,13 @@ export class Bridge {
 
   /** The caller is back; or on another stream, while the old one was still thought to be there. */
   #comeBack({ startedAtMs, absence }: Phase & { name: "away" }, nowMs: number): Effect[] {
+    if (absence.isModelGone) return this.#finish({ verdict: "fallback", reason: noModel }, nowMs, false);
     this.#phase = { name: "talking", startedAtMs };
     this.#lastFrameAtMs = nowMs;
     const { end, outcome } = absence;
     return [
       ...arrival(absence, nowMs),
-      ...this.#stopAwaitingVerdict(),
+      ...this.#timers.disarm("verdict"),
       ...this.#talk.streamReturned(end, outcome, nowMs),
     ];
   }
@@ -187,28 +204,27 @@ export class Bridge {
 
   /** Somebody has taken the call over, or the caller comes back. */
   #transferEnded(outcome: TransferOutcome, nowMs: number): Effect[] {
-    if (this.#phase.name !== "away" || this.#phase.absence.end.verdict !== "transfer") return nothing;
+    if (!isPuttingThrough(this.#phase)) return nothing;
     const entry = journal({ kind: "transfer.ended", outcome });
     if (outcome === "taken")
       return [entry, ...this.#finish({ verdict: "hang-up", say: "", reason: "somebody took the call" }, nowMs, false)];
+    if (this.#phase.absence.isModelGone)
+      return [entry, ...this.#finish({ verdict: "fallback", reason: noModel }, nowMs, false)];
     this.#phase.absence.outcome = outcome;
-    return [entry, returnExpected(), ...this.#stopAwaitingVerdict()];
+    return [entry, returnExpected(), ...this.#timers.disarm("verdict")];
+  }
+
+  /** Whoever asks what follows the stream knows that it has ended, though its socket may not (twilio.md 1.8). */
+  #verdictAsked(nowMs: number): Effect[] {
+    const isStreamThoughtAlive = this.#phase.name === "talking" || this.#phase.name === "connecting";
+    if (isStreamThoughtAlive) return this.#streamLost("it is asked what follows the stream", nowMs);
+    return this.#timers.disarm("verdict");
   }
 
   /** Nobody came back: the model is let go. Whoever talks with somebody else by now goes on doing so. */
   #neverBack(nowMs: number): Effect[] {
-    const isTransferred = this.#phase.name === "away" && this.#phase.absence.end.verdict === "transfer";
-    if (!isTransferred) return this.#fallBack("the caller did not come back", nowMs);
+    if (!isPuttingThrough(this.#phase)) return this.#fallBack("the caller did not come back", nowMs);
     return this.#finish({ verdict: "hang-up", say: "", reason: "the call was transferred" }, nowMs, false);
-  }
-
-  #stopAwaitingVerdict(): Effect[] {
-    return this.#timers.has("verdict") ? [{ type: "timer.clear", timer: "verdict" }] : nothing;
-  }
-
-  #limitDuration(): Effect[] {
-    const { maxDurationMs } = this.#options;
-    return maxDurationMs === undefined ? nothing : [setTimer("max-duration", maxDurationMs)];
   }
 
   #configure(turns: TurnPolicyName | undefined): Effect[] {
@@ -234,6 +250,9 @@ export class Bridge {
 
   #fallBack(reason: string, nowMs: number): Effect[] {
     if (this.#phase.name === "preparing") return this.#release(reason);
+    if (isPuttingThrough(this.#phase)) return modelLost(this.#phase.absence, reason);
+    // To a machine nobody is put through, and nothing is said that was not settled.
+    if (this.#talk.isMachineListening) return this.#finish({ verdict: "hang-up", say: "", reason }, nowMs, false);
     return this.#finish({ verdict: "fallback", reason: reason.trimEnd() }, nowMs, false);
   }
 
@@ -262,7 +281,7 @@ export class Bridge {
       { type: "stream.close", verdict: end.verdict, reason: end.reason },
       { type: "model.close" },
       { type: "tool.abort-all" },
-      ...(wasHungUpByUs ? [setTimer("verdict", verdictDeadlineMs)] : this.#stopAwaitingVerdict()),
+      ...(wasHungUpByUs ? [setTimer("verdict", verdictDeadlineMs)] : this.#timers.disarm("verdict")),
       ...this.#talk.close(nowMs),
       journal({
         kind: "call.ended",
@@ -276,19 +295,5 @@ export class Bridge {
   #nextCommandId(): string {
     this.#commandCount += 1;
     return `c${this.#commandCount}`;
-  }
-
-  /** Remembers which timers are armed, so that the end can disarm exactly these. */
-  #watchTimers(effects: Effect[]): Effect[] {
-    for (const effect of effects) {
-      if (effect.type === "timer.set") this.#timers.add(effect.timer);
-      if (effect.type === "timer.clear") this.#timers.delete(effect.timer);
-    }
-    return effects;
-  }
-
-  /** The call has just ended: nothing stays armed but, after a hang-up of ours, the question whether it was noticed. */
-  #disarm(): Effect[] {
-    return [...this.#timers].flatMap((timer) => (timer === "verdict" ? [] : [{ type: "timer.clear", timer } as const]));
   }
 }

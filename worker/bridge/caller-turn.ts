@@ -28,6 +28,11 @@ export class CallerTurn {
     this.#nextCommandId = nextCommandId;
   }
 
+  /** Whether it is not settled yet that the caller means to speak. */
+  get isInDoubt(): boolean {
+    return this.#guard?.isInDoubt ?? false;
+  }
+
   /** The model hears the caller, in an item to be. */
   started(itemId: string, nowMs: number): Effect[] {
     this.#itemId = itemId;
@@ -73,8 +78,9 @@ export class CallerTurn {
     this.#guard?.settle();
     this.#takenAtMs = nowMs;
     const { turns, responses, leaving } = this.#parts;
-    const interrupted = turns.callerTakesTurn(responses.activeId, nowMs);
-    this.#guard?.cleared(nowMs);
+    // The last words of a call that is out of time are heard to their end.
+    const interrupted = responses.isInsisting ? [] : turns.callerTakesTurn(responses.activeId, nowMs);
+    if (!responses.isInsisting) this.#guard?.cleared(nowMs);
     return [
       ...interrupted,
       ...responses.callerSpeaks(),
@@ -91,10 +97,11 @@ export class CallerTurn {
 
   /** It did not interrupt: the agent's own echo is to be forgotten, and a short word is kept for later. */
   #pass(overheard: "click" | "aside", nowMs: number): Effect[] {
-    const { playback, responses } = this.#parts;
-    if (overheard === "click")
-      return [{ type: "model.delete-item", commandId: this.#nextCommandId(), itemId: this.#itemId }];
+    const { playback, responses, leaving } = this.#parts;
     const isAnswer = playback.queuedMs(nowMs) < lastWordsMs && responses.activeId === undefined;
-    return isAnswer ? [journal({ kind: "caller.speech-started" }), ...this.#end(nowMs)] : [];
+    if (overheard === "aside" && isAnswer) return [journal({ kind: "caller.speech-started" }), ...this.#end(nowMs)];
+    const forget: Effect = { type: "model.delete-item", commandId: this.#nextCommandId(), itemId: this.#itemId };
+    // Whoever was to leave the line when all was heard has waited for this.
+    return [...(overheard === "click" ? [forget] : []), ...leaving.leaveIfHeard(nowMs)];
   }
 }

@@ -49,6 +49,11 @@ export class ContinuousResponses implements Responses {
     return this.#turn === "speaking";
   }
 
+  /** It stops for a caller by itself, whatever we want. */
+  get isInsisting(): boolean {
+    return false;
+  }
+
   get hasGivenUp(): boolean {
     return this.#failuresInARow > 1;
   }

@@ -71,6 +71,8 @@ export type BridgeEvent =
   | { type: "verdict.asked" }
   /** A call that was transferred has come to an end, or back. */
   | { type: "transfer.ended"; outcome: TransferOutcome }
+  /** The keys for the far end have sounded. */
+  | { type: "keys.sent" }
   | { type: "timer.fired"; timer: TimerName }
   /** Our own code threw. It was logged; the caller must still hear a sentence. */
   | { type: "shell.failed" };

@@ -29,6 +29,13 @@ export class Farewell {
     ];
   }
 
+  /** The caller is back on the line: what we were about to do is done when the last word was heard, or in a while. */
+  resume(nowMs: number): Effect[] {
+    if (this.#pending === undefined) return [];
+    this.#pending.sinceMs = nowMs;
+    return [{ type: "timer.set", timer: "goodbye", afterMs: graceMs }];
+  }
+
   /** We have left: the next goodbye is another one. */
   done(): void {
     this.#pending = undefined;

@@ -1,8 +1,11 @@
 import { Echo } from "./echo.ts";
 import { EchoReturn } from "./echo-return.ts";
 
-/** Speech over the agent interrupts it once the caller has been heard for so long. */
-export type InterruptionPolicy = { minMs: number };
+/**
+ * Speech over the agent interrupts it once the caller has been heard for so long. `turnSilenceMs`: how much silence
+ * ends a turn for the model, where that is a length at all.
+ */
+export type InterruptionPolicy = { minMs: number; turnSilenceMs?: number | undefined };
 
 /** A frame of the caller, and the loudest echo that may be in it. */
 type Frame = { levelDb: number; durationMs: number };
@@ -11,6 +14,10 @@ type Frame = { levelDb: number; durationMs: number };
 const floorDb = -45;
 /** The model reports speech after it began: this many frames before the report, 300 ms, belong to it. */
 const onsetFrames = 15;
+/** Where the model ends a turn by its meaning, it has done so by then. */
+const longestSilenceMs = 3_000;
+/** What the model hears for longer than its silence takes, and this, is no echo that has just faded. */
+const aloneMs = 1_000;
 /** Less than this of a caller's own voice is a click, or the agent's echo. */
 const clickMs = 60;
 
@@ -24,11 +31,16 @@ export class InterruptionGuard {
   readonly #echoReturn = new EchoReturn();
   #recentVoicedMs: number[] = [];
   #isCallerSpeaking = false;
-  /** While speech is doubted: how much of it was the caller's own voice. */
-  #doubt: { voicedMs: number } | undefined;
+  /** While speech is doubted: how much of it was the caller's own voice, and how long the agent has not been heard. */
+  #doubt: { voicedMs: number; aloneMs: number } | undefined;
 
   constructor(policy: InterruptionPolicy) {
     this.#policy = policy;
+  }
+
+  /** Whether speech is being doubted. */
+  get isInDoubt(): boolean {
+    return this.#doubt !== undefined;
   }
 
   /** Audio of the agent that will begin to be heard at `startMs`. */
@@ -54,6 +66,7 @@ export class InterruptionGuard {
     this.#recentVoicedMs = [...this.#recentVoicedMs, voicedMs].slice(-onsetFrames);
     if (this.#doubt !== undefined) {
       this.#doubt.voicedMs += voicedMs;
+      if (!this.#echo.isAudible(nowMs, roundTripMs)) this.#doubt.aloneMs += frame.durationMs;
       return this.#isMeant(this.#doubt);
     }
     if (!this.#isCallerSpeaking) this.#echoReturn.heard(frame.levelDb, playedDb);
@@ -65,7 +78,7 @@ export class InterruptionGuard {
     this.#isCallerSpeaking = true;
     this.#echoReturn.forgetNewest();
     if (!this.#echo.isAudible(nowMs, roundTripMs)) return true;
-    this.#doubt = { voicedMs: sum(this.#recentVoicedMs) };
+    this.#doubt = { voicedMs: sum(this.#recentVoicedMs), aloneMs: 0 };
     return this.#isMeant(this.#doubt);
   }
 
@@ -83,8 +96,10 @@ export class InterruptionGuard {
     return doubt.voicedMs < clickMs ? "click" : "aside";
   }
 
-  #isMeant({ voicedMs }: { voicedMs: number }): boolean {
-    return voicedMs >= this.#policy.minMs;
+  /** What the model goes on hearing when nothing of the agent is heard any more is the caller, be it ever so quiet. */
+  #isMeant(doubt: { voicedMs: number; aloneMs: number }): boolean {
+    const { minMs, turnSilenceMs = longestSilenceMs } = this.#policy;
+    return doubt.voicedMs >= minMs || doubt.aloneMs >= turnSilenceMs + aloneMs;
   }
 }
 

@@ -17,6 +17,8 @@ export type JournalEntry =
   | { kind: "caller.back"; afterMs: number }
   /** Nobody took a call that was transferred, or somebody did. */
   | { kind: "transfer.ended"; outcome: TransferOutcome }
+  /** The model is gone while the caller is being put through. */
+  | { kind: "model.lost"; reason: string }
   /** An answering machine has picked up. */
   | { kind: "machine"; does: "hang-up" | "leave-message" }
   | { kind: "model.ready"; afterMs: number }

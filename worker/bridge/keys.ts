@@ -1,12 +1,13 @@
 import type { CallerTurn } from "./caller-turn.ts";
 import type { Effect } from "./effects.ts";
+import type { BridgeEvent } from "./events.ts";
 import { journal } from "./journal.ts";
-import type { KeyRequest } from "./key-request.ts";
 import { Keypad } from "./keypad.ts";
 import type { LeaveTaking } from "./leave-taking.ts";
 import { PrivateKeys } from "./private-keys.ts";
 import type { Responses } from "./turn-policy.ts";
 
+type KeysWanted = Extract<BridgeEvent, { type: "keys.wanted" }>;
 type Parts = { callerTurn: CallerTurn; responses: Responses; leaving: LeaveTaking };
 
 /** The keys of the caller's phone: in groups to the model, or to a tool alone while that asks for them. */
@@ -29,6 +30,7 @@ export class Keys {
   /** A key was pressed: a sign of life, as a word is. */
   pressed(digit: string, isModelReady: boolean, nowMs: number): Effect[] {
     const { callerTurn, responses, leaving } = this.#parts;
+    if (this.#private.isOverrun(digit, nowMs)) return leaving.callerIsThere(nowMs);
     if (this.#private.isAsking) {
       // Whoever presses keys has heard enough of what to press.
       const hush = [...callerTurn.interruptAgent(nowMs), ...responses.cancel()];
@@ -43,14 +45,20 @@ export class Keys {
     return this.#tell(this.#keypad.take());
   }
 
-  /** A tool asks for keys; those of the group that is being pressed are its own. */
-  wanted(toolCallId: string, request: KeyRequest, nowMs: number): Effect[] {
+  /** A tool asks for keys; those of the group that is being pressed are its own. Nobody presses any who is away. */
+  wanted({ toolCallId, request }: KeysWanted, isCallerThere: boolean, nowMs: number): Effect[] {
+    if (!isCallerThere) return [{ type: "keys.give", toolCallId, digits: "" }];
     return this.#private.ask(toolCallId, request, this.#keypad.take() ?? "", nowMs);
   }
 
   /** A tool has come to its end: it wants no keys any more. */
   toolFinished(toolCallId: string, nowMs: number): Effect[] {
     return this.#private.toolFinished(toolCallId, nowMs);
+  }
+
+  /** The caller is gone, in the middle of a number perhaps: half of one is none. */
+  privateLost(nowMs: number): Effect[] {
+    return this.#private.lost(nowMs);
   }
 
   /** No more keys are coming that a tool has asked for. */

@@ -8,8 +8,13 @@ import { Silence, type SilencePolicy } from "./silence.ts";
 import type { ToolCalls } from "./tool-calls.ts";
 import type { Responses } from "./turn-policy.ts";
 
-/** What the end of a conversation depends on. */
-type Conversation = { playback: Playback; responses: Responses; tools: ToolCalls };
+/** What the end of a conversation depends on; a caller who may mean to speak is not left. */
+type Conversation = {
+  playback: Playback;
+  responses: Responses;
+  tools: ToolCalls;
+  callerTurn?: { readonly isInDoubt: boolean };
+};
 
 /** Ends the stream, for what is to follow it. */
 type Leave = (end: StreamEnd, nowMs: number) => Effect[];
@@ -18,15 +23,24 @@ type Leave = (end: StreamEnd, nowMs: number) => Effect[];
 export class LeaveTaking {
   readonly #conversation: Conversation;
   readonly #leaveLine: Leave;
+  readonly #nextCommandId: () => string;
   readonly #policy: SilencePolicy | undefined;
   readonly #silence: Silence | undefined;
   readonly #farewell = new Farewell();
+  /** While nobody is on the line, nobody is left: what should be done is done when they are back. */
+  #isCallerThere = false;
   #hasLeft = false;
+  #isTimeUp = false;
 
-  constructor(policy: SilencePolicy | undefined, conversation: Conversation, leaveLine: Leave) {
+  constructor(
+    policy: SilencePolicy | undefined,
+    conversation: Conversation,
+    { leave, nextCommandId }: { leave: Leave; nextCommandId: () => string },
+  ) {
     this.#policy = policy;
     this.#conversation = conversation;
-    this.#leaveLine = leaveLine;
+    this.#leaveLine = leave;
+    this.#nextCommandId = nextCommandId;
     this.#silence = policy && new Silence(policy);
   }
 
@@ -42,9 +56,16 @@ export class LeaveTaking {
 
   /** The conversation begins, or goes on: from now on silence counts. */
   begin(nowMs: number): Effect[] {
+    this.#isCallerThere = true;
     this.#hasLeft = false;
-    this.#silence?.heard(nowMs);
-    return this.#watchSilence();
+    this.#silence?.begin(nowMs);
+    const overdue = this.#isTimeUp ? this.outOfTime(nowMs) : this.#farewell.resume(nowMs);
+    return [...this.#watchSilence(), ...overdue];
+  }
+
+  /** The stream is lost, or left. */
+  callerIsAway(): void {
+    this.#isCallerThere = false;
   }
 
   /** Something is, or will be, heard until `untilMs`. */
@@ -60,7 +81,14 @@ export class LeaveTaking {
     this.#silence?.callerSpoke(nowMs);
     const takenBack = this.#farewell.takeBack();
     if (takenBack.length === 0) return [];
-    return [...takenBack, ...this.#watchSilence(), ...this.#conversation.responses.owe("caller")];
+    return [...takenBack, ...this.calledOff(), ...this.#watchSilence(), ...this.#conversation.responses.owe("caller")];
+  }
+
+  /** The model believes that the line is about to be left: it is not. */
+  calledOff(): Effect[] {
+    return [
+      { type: "model.add-text", commandId: this.#nextCommandId(), by: "nobody", text: instructionsFor.calledOff },
+    ];
   }
 
   /** The assistant wants to leave the line, to whatever follows. */
@@ -70,6 +98,7 @@ export class LeaveTaking {
 
   /** The line is left this very moment, whatever is being said. */
   leaveNow(end: StreamEnd, nowMs: number): Effect[] {
+    if (!this.#isCallerThere) return this.#bid(end, true, nowMs);
     this.#farewell.done();
     this.#hasLeft = true;
     return [{ type: "timer.clear", timer: "goodbye" }, ...this.#leaveLine(end, nowMs)];
@@ -82,6 +111,8 @@ export class LeaveTaking {
 
   /** The call has run out of time: that is said, whoever speaks. */
   outOfTime(nowMs: number): Effect[] {
+    this.#isTimeUp = !this.#isCallerThere;
+    if (this.#isTimeUp) return [];
     return [
       ...this.#conversation.responses.request({ instructions: instructionsFor.outOfTime, insists: true }),
       ...this.#bid({ verdict: "hang-up", reason: "the call ran out of time" }, false, nowMs),
@@ -113,8 +144,8 @@ export class LeaveTaking {
   /** Hangs up when goodbye was said and all of it was heard. */
   leaveIfHeard(nowMs: number): Effect[] {
     const { playback, responses, tools } = this.#conversation;
-    const isOver = playback.queuedMs(nowMs) === 0 && !responses.isBusy && tools.runningCount === 0;
-    return isOver ? this.#leave(nowMs) : [];
+    const isHeard = playback.queuedMs(nowMs) === 0 && !this.#conversation.callerTurn?.isInDoubt;
+    return isHeard && !responses.isBusy && tools.runningCount === 0 ? this.#leave(nowMs) : [];
   }
 
   #bid(end: StreamEnd, yields: boolean, nowMs: number): Effect[] {
@@ -123,9 +154,7 @@ export class LeaveTaking {
 
   #leave(nowMs: number): Effect[] {
     const { end } = this.#farewell;
-    this.#farewell.done();
-    this.#hasLeft = end !== undefined;
-    return end === undefined ? [] : this.#leaveLine(end, nowMs);
+    return end === undefined || !this.#isCallerThere ? [] : this.leaveNow(end, nowMs);
   }
 
   #watchSilence(): Effect[] {

@@ -36,6 +36,8 @@ export const instructionsFor = {
     `The keys ${digits} were pressed. You hear the other side again: listen to it.`,
   transferFailed: (name: string, why: string): string =>
     `The call could not be put through to ${name}: ${why}. You are talking with the caller again. Tell them, and offer what else you can do.`,
+  calledOff:
+    "The call goes on: the other side has spoken, so that nothing was hung up, handed over or pressed. If that is still wanted after you have heard them, do it again.",
   resumed:
     "The line was interrupted for a moment, and what you were saying was cut off. Go on from there, in a few words.",
   outOfTime: "The time for this call is over. Say so in one short sentence, and goodbye.",

@@ -32,6 +32,7 @@ export class OneAtATime implements Responses {
   #state: State = { name: "idle" };
   #waiting: ResponseRequest[] = [];
   #isOwed = false;
+  #isInsisting = false;
   /**
    * `speaking`: the caller speaks. `answer-due`: the caller has spoken, and the model will answer by itself. `nobodys`:
    * nobody listens who could be answered, and only what insists is said.
@@ -64,6 +65,10 @@ export class OneAtATime implements Responses {
     return this.#turn === "speaking";
   }
 
+  get isInsisting(): boolean {
+    return this.#isInsisting;
+  }
+
   /** Whether the model fails at every try: nobody will be heard any more. */
   get hasGivenUp(): boolean {
     return this.#failuresInARow > 1;
@@ -77,7 +82,7 @@ export class OneAtATime implements Responses {
 
   /** The model has got what it waited for: it must go on, unless it does so by itself. */
   owe(): Effect[] {
-    this.#isOwed = true;
+    this.#isOwed = this.#turn !== "nobodys";
     return this.#flush();
   }
 
@@ -125,6 +130,7 @@ export class OneAtATime implements Responses {
     // "Say just this" is no answer to a tool's output.
     if (hasSeenAll && answering?.request.instructions === undefined) this.#isOwed = false;
     this.#state = { name: "active", responseId, ...(answering && { answering }) };
+    this.#isInsisting = answering?.request.insists ?? false;
     return [
       { type: "timer.clear", timer: "turn-unanswered" },
       { type: "timer.clear", timer: "response-watch" },
@@ -176,7 +182,7 @@ export class OneAtATime implements Responses {
   /** To a caller who speaks the model answers by itself. */
   #failed(request: ResponseRequest | undefined): void {
     this.#failuresInARow += 1;
-    if (request !== undefined && !this.hasGivenUp && this.#turn === "ours") this.#again(request);
+    if (request !== undefined && !this.hasGivenUp && (this.#turn === "ours" || request.insists)) this.#again(request);
   }
 
   #again(request: ResponseRequest): void {

@@ -1,8 +1,11 @@
 import type { StreamEnd, TransferOutcome } from "./end.ts";
 import { instructionsFor } from "./options.ts";
 
-/** What the model is told when the caller is back on a new stream, and whether it is to speak first. */
-export type ReturnNote = { text: string; isAnswerDue: boolean };
+/** What the model is told, if anything, when the caller is back on a new stream, and whether it is to speak first. */
+export type ReturnNote = { text: string | undefined; isAnswerDue: boolean };
+
+/** What was lost with a stream: words that were being heard, an answer that was about to be, or nothing. */
+export type Loss = "cut-off" | "unsaid" | "nothing";
 
 const whys: Record<Exclude<TransferOutcome, "taken">, string> = {
   refused: "they could not take the call",
@@ -12,14 +15,10 @@ const whys: Record<Exclude<TransferOutcome, "taken">, string> = {
 };
 
 /**
- * The note after a stream that ended so; nothing when the model needs none. `outcome` is what came of a transfer,
- * `wasCutOff` whether the agent was being heard when the stream was lost.
+ * The note after a stream that ended so. `outcome` is what came of a transfer, `loss` what was lost with the stream:
+ * an answer of which nothing was heard is simply given again.
  */
-export function returnNote(
-  end: StreamEnd,
-  outcome: TransferOutcome | undefined,
-  wasCutOff: boolean,
-): ReturnNote | undefined {
+export function returnNote(end: StreamEnd, outcome: TransferOutcome | undefined, loss: Loss): ReturnNote {
   switch (end.verdict) {
     case "transfer": {
       const why = outcome === undefined || outcome === "taken" ? whys.failed : whys[outcome];
@@ -28,6 +27,6 @@ export function returnNote(
     case "send-digits":
       return { text: instructionsFor.digitsSent(end.digits), isAnswerDue: false };
     default:
-      return wasCutOff ? { text: instructionsFor.resumed, isAnswerDue: true } : undefined;
+      return { text: loss === "cut-off" ? instructionsFor.resumed : undefined, isAnswerDue: loss !== "nothing" };
   }
 }

@@ -17,6 +17,11 @@ export class Silence {
     this.#policy = policy;
   }
 
+  /** The line is there: what an earlier one had still to play is not heard any more. */
+  begin(nowMs: number): void {
+    this.#sinceMs = nowMs;
+  }
+
   /** Something is, or will be, heard until `untilMs`. */
   heard(untilMs: number): void {
     this.#sinceMs = Math.max(this.#sinceMs, untilMs);

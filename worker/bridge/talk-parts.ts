@@ -31,7 +31,7 @@ export function talkParts(name: TurnPolicyName, given: Given): TalkParts {
   const { options, nextCommandId, leave } = given;
   const playback = new Playback();
   const conversation = { playback, tools: new ToolCalls(nextCommandId), ...turnsOf(name, playback, given) };
-  const leaving = new LeaveTaking(options.silence, conversation, leave);
+  const leaving = new LeaveTaking(options.silence, conversation, { leave, nextCommandId });
   const parts = Object.assign(conversation, { leaving });
   return Object.assign(parts, { callerTurn: new CallerTurn(interruptionOf(name, options), parts, nextCommandId) });
 }
@@ -48,5 +48,7 @@ function turnsOf(name: TurnPolicyName, playback: Playback, { options, nextComman
 }
 
 /** Only speech that a model leaves to us can be doubted. */
-const interruptionOf = (name: TurnPolicyName, { interruption }: BridgeOptions): BridgeOptions["interruption"] =>
-  name === "server-vad" ? interruption : undefined;
+function interruptionOf(name: TurnPolicyName, { interruption, turnSilenceMs }: BridgeOptions) {
+  if (name !== "server-vad" || interruption === undefined) return undefined;
+  return { ...interruption, turnSilenceMs: turnSilenceMs || undefined };
+}

@@ -9,7 +9,7 @@ import { Keys } from "./keys.ts";
 import { Machine } from "./machine.ts";
 import { type LegEnd, Minutes } from "./minutes.ts";
 import { type BridgeOptions, instructionsFor } from "./options.ts";
-import { returnNote } from "./return-note.ts";
+import { type Loss, returnNote } from "./return-note.ts";
 import { StreamClock } from "./stream-clock.ts";
 import { type TalkParts, changeTurns, talkParts } from "./talk-parts.ts";
 import type { TimerName } from "./timers.ts";
@@ -32,7 +32,6 @@ const silenceDb = -100;
 export class Talk {
   readonly #options: BridgeOptions;
   readonly #call: Call;
-  readonly #streamClock = new StreamClock();
   readonly #earlyAudio = new EarlyAudio();
   readonly #earlyReply = new EarlyReply();
   readonly #alreadySaid: AlreadySaid;
@@ -41,10 +40,10 @@ export class Talk {
   readonly #toolTalk: ToolTalk;
   readonly #machine: Machine;
   readonly #keys: Keys;
+  #streamClock = new StreamClock();
   #isModelReady = false;
   #isCallerThere = false;
-  /** Whether the last stream was lost while the agent was being heard. */
-  #wasCutOff = false;
+  #loss: Loss = "nothing";
 
   constructor(options: BridgeOptions, call: Call) {
     this.#options = options;
@@ -71,6 +70,7 @@ export class Talk {
   /** The stream is there: how far away is the phone? What the model has said by now is heard at once. */
   streamStarted(nowMs: number): Effect[] {
     this.#isCallerThere = true;
+    this.#streamClock = new StreamClock();
     this.#parts.playback.begin(nowMs);
     return [
       { type: "caller.mark", name: this.#parts.playback.probe(nowMs) },
@@ -82,27 +82,29 @@ export class Talk {
 
   /** The stream is gone: what it had not played was not heard, and what is said from now on waits for the next one. */
   streamLost(nowMs: number): Effect[] {
-    const { queuedMs } = this.#outlook(nowMs);
+    const { responses, callerTurn, turns, leaving } = this.#parts;
+    const isAnswering = responses.activeId !== undefined;
+    this.#loss = this.#outlook(nowMs).queuedMs > 0 ? "cut-off" : isAnswering ? "unsaid" : "nothing";
     const effects = [
-      ...this.#parts.callerTurn.interruptAgent(nowMs),
-      ...this.#parts.turns.settle(),
-      ...this.#parts.responses.cancel(),
-      ...this.#keys.privateEnded(nowMs),
+      ...callerTurn.interruptAgent(nowMs),
+      ...turns.settle(),
+      ...responses.cancel(),
+      ...this.#keys.privateLost(nowMs),
     ];
     this.#isCallerThere = false;
-    this.#wasCutOff = queuedMs > 0;
+    leaving.callerIsAway();
     return [...effects, ...this.#minutes.take({ type: "stream.stopped" }, effects, this.#outlook(nowMs), nowMs)];
   }
 
   /** The next stream is there, after one that ended so: the model is told what happened meanwhile. */
   streamReturned(end: StreamEnd, outcome: TransferOutcome | undefined, nowMs: number): Effect[] {
-    const note = returnNote(end, outcome, this.#wasCutOff);
+    const { text, isAnswerDue } = returnNote(end, outcome, this.#loss);
     const commandId = this.#call.nextCommandId();
-    const told: Effect[] = note ? [{ type: "model.add-text", commandId, by: "nobody", text: note.text }] : nothing;
     return [
-      ...told,
+      ...(text === undefined ? nothing : [{ type: "model.add-text", commandId, by: "nobody", text } as const]),
       ...this.streamStarted(nowMs),
-      ...(note?.isAnswerDue ? this.#parts.responses.owe("return") : nothing),
+      ...(isAnswerDue ? this.#parts.responses.owe("return") : nothing),
+      ...this.#parts.leaving.leaveIfHeard(nowMs),
     ];
   }
 
@@ -110,6 +112,11 @@ export class Talk {
   answeredBy(who: "person" | "machine" | "fax" | "unknown", nowMs: number): Effect[] {
     this.#machine.reported(who);
     return this.#machine.meet(this.#isTalking, nowMs);
+  }
+
+  /** Whether nobody listens who could be spoken to. */
+  get isMachineListening(): boolean {
+    return this.#machine.isListening;
   }
 
   get #isTalking(): boolean {
@@ -193,7 +200,7 @@ export class Talk {
       case "tool.finished":
         return [...this.#keys.toolFinished(event.toolCallId, nowMs), ...this.#toolTalk.finished(event, nowMs)];
       case "keys.wanted":
-        return this.#keys.wanted(event.toolCallId, event.request, nowMs);
+        return this.#keys.wanted(event, this.#isCallerThere, nowMs);
       case "model.speech-started":
         return this.#machine.isListening ? nothing : this.#parts.callerTurn.started(event.itemId, nowMs);
       case "model.speech-stopped":
@@ -209,28 +216,24 @@ export class Talk {
 
   #callerAudio(frame: EventOf<"caller.audio">, nowMs: number): Effect[] {
     const { durationMs, timestampMs } = frame;
+    const { turns, playback, callerTurn } = this.#parts;
     this.#streamClock.frame(timestampMs, nowMs);
-    const probe = this.#parts.playback.probeWhileSilent(nowMs);
+    const probe = playback.probeWhileSilent(nowMs);
     const effects: Effect[] = probe === undefined ? [] : [{ type: "caller.mark", name: probe }];
     if (this.#keys.isPrivate(nowMs) || this.#machine.isListening)
-      return [
-        ...effects,
-        ...this.#parts.turns.callerAudio({ payload: undefined, durationMs, levelDb: silenceDb }, nowMs),
-      ];
-    if (this.#isModelReady) effects.push(...this.#parts.turns.callerAudio(frame, nowMs));
+      return [...effects, ...turns.callerAudio({ payload: undefined, durationMs, levelDb: silenceDb }, nowMs)];
+    if (this.#isModelReady) effects.push(...turns.callerAudio(frame, nowMs));
     else this.#earlyAudio.keep(frame);
-    effects.push(...this.#parts.callerTurn.audio(frame, nowMs));
-    return effects;
+    return [...effects, ...callerTurn.audio(frame, nowMs)];
   }
 
   #marked(name: string, nowMs: number): Effect[] {
-    const { newestMs } = this.#streamClock;
-    const echo = this.#parts.playback.marked(name, nowMs, this.#streamClock.arrivalMs(nowMs), newestMs);
+    const { playback, turns, leaving } = this.#parts;
+    const echo = playback.marked(name, nowMs, this.#streamClock.arrivalMs(nowMs), this.#streamClock.newestMs);
     if (echo === undefined) return nothing;
-    if ("cuts" in echo) return this.#parts.turns.settle(echo.cuts);
+    if ("cuts" in echo) return turns.settle(echo.cuts);
     const { itemId, audioMs } = echo.heard;
-    const entry = journal({ kind: "playback.heard", itemId, audioMs: Math.round(audioMs) });
-    return [entry, ...this.#parts.leaving.leaveIfHeard(nowMs)];
+    return [journal({ kind: "playback.heard", itemId, audioMs: Math.round(audioMs) }), ...leaving.leaveIfHeard(nowMs)];
   }
 
   #responseStarted(responseId: string): Effect[] {
@@ -273,7 +276,7 @@ export class Talk {
       case "response-watch":
         return this.#unlessGivenUp(this.#parts.responses.watched(), nowMs);
       case "tool-filler":
-        return this.#toolTalk.fill(nowMs);
+        return this.#isCallerThere ? this.#toolTalk.fill(nowMs) : nothing;
       case "silence":
         // Begun anew when the caller is back.
         return this.#isCallerThere ? this.#parts.leaving.judgeSilence(nowMs) : nothing;

@@ -57,8 +57,8 @@ export class ToolTalk {
     if (finished === undefined) return [];
     const { effects, calledAtMs, completedResponseId } = finished;
     // A caller who has spoken since the model wanted to leave has something to say.
-    const isOutOfDate = callerTurn.hasSpokenSince(calledAtMs);
-    const left = isOutOfDate ? [] : this.#follow(next, nowMs);
+    const isOutOfDate = leavesCaller(next) && callerTurn.hasSpokenSince(calledAtMs);
+    const left = isOutOfDate ? leaving.calledOff() : this.#follow(next, nowMs);
     const more = completedResponseId === undefined ? [] : this.#goOn(completedResponseId);
     return [...effects, ...left, ...more, ...leaving.leaveIfHeard(nowMs)];
   }
@@ -112,5 +112,8 @@ export class ToolTalk {
     return hasSaidGoodbye || leaving.hasLeft ? [] : responses.owe("tools");
   }
 }
+
+/** Whether the line would be left; a machine that speaks has nothing to say. */
+const leavesCaller = (next: Next): boolean => next.do !== "go-on" && next.do !== "leave-message";
 
 const fillerTimer = (afterMs: number): Effect => ({ type: "timer.set", timer: "tool-filler", afterMs });

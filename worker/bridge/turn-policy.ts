@@ -52,6 +52,8 @@ export type Responses = {
   /** Whether something is being said or is about to be, or the caller is to be heard first. */
   readonly isBusy: boolean;
   readonly doesCallerSpeak: boolean;
+  /** Whether what was said last, or is being said, is to be heard to its end. */
+  readonly isInsisting: boolean;
   /** Whether the model fails at every try: nobody will be heard any more. */
   readonly hasGivenUp: boolean;
   /** Asks for a response: at once, or when it may be asked for. */
