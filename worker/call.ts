@@ -156,6 +156,8 @@ export class Call extends DurableObject<Environment> {
   /** A new conversation, in the place of an older one; none when its assistant cannot work. */
   async #converse(ends: Ends, isFirstStream: boolean): Promise<Conversation | undefined> {
     const { assistant, facts } = await this.#desk.brief(ends);
+    // Another stream may have begun one meanwhile.
+    if (this.#going !== undefined) return this.#going;
     try {
       const plan = planCall(assistant, this.#settings, { ...facts, isFirstStream }, variablesOf(this.env));
       this.#conversation = converse({

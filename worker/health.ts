@@ -1,5 +1,6 @@
 import { version } from "../package.json";
 import type { WorkerSettings } from "../common/settings.ts";
+import { addressOf } from "./models/index.ts";
 
 /** What anybody may know: that this runs, and whether the model's address answers. */
 export type Health = { status: "ok"; version: string; model: { name: string; reachable: boolean } };
@@ -16,7 +17,9 @@ export async function health(settings: WorkerSettings): Promise<Health> {
   return { status: "ok", version, model: { name: settings.MODELS[0], reachable: await isReachable(settings) } };
 }
 
-async function isReachable({ OPENAI_BASE_URL: baseUrl }: WorkerSettings): Promise<boolean> {
+async function isReachable(settings: WorkerSettings): Promise<boolean> {
+  const baseUrl = addressOf(settings.MODELS[0], settings);
+  if (baseUrl === undefined) return false;
   if (lastCheck?.baseUrl === baseUrl && Date.now() - lastCheck.atMs < keptMs) return lastCheck.reachable;
   const reachable = await answers(`${baseUrl}/models`);
   lastCheck = { baseUrl, atMs: Date.now(), reachable };

@@ -25,10 +25,11 @@ const firstAudioAtMs = ({ streams }: FinishedCall): number => streams[0]?.heard.
 const eventsOf = ({ logLines }: FinishedCall): unknown[] => logLines.map(({ event }) => event);
 
 describe("a call that was prepared while Twilio greeted", () => {
-  test("the model's greeting is on the line within the first 20 ms of the stream", async () => {
+  test("the model's greeting is on the line when the stream begins, and need not be thought of first", async () => {
     scenarios = [{ replies: [say(greeting)] }];
     const call = await world.callIn(listens);
-    expect(firstAudioAtMs(call)).toBeLessThanOrEqual(20);
+    // In virtual time it is the same millisecond (test/bridge/prepare.test.ts); here a socket and a busy machine lie between.
+    expect(firstAudioAtMs(call)).toBeLessThan(250);
     expect(eventsOf(call).indexOf("model.ready")).toBeLessThan(eventsOf(call).indexOf("call.started"));
     expect(call.session?.realtime.facts().filter(({ type }) => type === "objected" || type === "warning")).toEqual([]);
   });
@@ -110,7 +111,7 @@ describe("who may prepare a call", () => {
       fetch(world.workerUrl + path.replace(/..\/prepare/, "00/prepare"), { method: "POST", body: "{}", headers }),
       fetch(world.workerUrl + path, { headers }),
       ask(callSid, "{}", "another secret"),
-      ask(callSid, JSON.stringify({ said: "x".repeat(20_000) })),
+      ask(callSid, JSON.stringify({ said: "x".repeat(70_000) })),
       ask(callSid, "[]"),
       ask(callSid, "{"),
     ]).then((answers) => answers.map(({ status }) => status));

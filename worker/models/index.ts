@@ -45,10 +45,16 @@ export function candidatesOf(
   settings: WorkerSettings,
 ): Candidate[] {
   return entries.flatMap((entry) => {
-    const vendor = vendors.find(({ mark }) => entry.startsWith(mark));
+    const vendor = vendorOf(entry);
     const { apiKey, baseUrl } = vendor?.account(settings) ?? {};
     if (vendor === undefined || apiKey === undefined || baseUrl === undefined) return [];
     const model = vendor.mark.endsWith(":") ? entry.slice(vendor.mark.length) : entry;
     return [{ model: entry, provider: () => vendor.provider({ ...common, apiKey, baseUrl, model }) }];
   });
 }
+
+/** Where an entry of MODELS is asked for, if that is set. */
+export const addressOf = (entry: string, settings: WorkerSettings): string | undefined =>
+  vendorOf(entry)?.account(settings).baseUrl;
+
+const vendorOf = (entry: string): Vendor | undefined => vendors.find(({ mark }) => entry.startsWith(mark));
