@@ -97,8 +97,12 @@ describe("a side's variables", () => {
     expect(functions["SERVER_URL"]).toBe(worker["SERVER_URL"]);
   });
 
-  it("keep a wish for no greeting through a deploy, which drops what is empty", () => {
-    expect(sideVariables("functions", { ...full, SAY_GREETING: "" })["SAY_GREETING"]).toBe("off");
+  it("keep a wish for nothing through a deploy, which drops what is empty", () => {
+    const texts = { ...full, SAY_GREETING: "", VOICEMAIL_SENTENCE: "", TRANSCRIPTION_MODEL: " ", FUNCTIONS_URL: "" };
+    const functions = sideVariables("functions", texts);
+    expect([functions["SAY_GREETING"], functions["VOICEMAIL_SENTENCE"]]).toEqual(["off", "off"]);
+    expect(functions).not.toHaveProperty("FUNCTIONS_URL");
+    expect(sideVariables("worker", texts)["TRANSCRIPTION_MODEL"]).toBe("off");
   });
 });
 
