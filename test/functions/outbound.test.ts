@@ -32,7 +32,7 @@ describe("/outbound, and who may ask it", () => {
     ["a form for files", { method: "POST", body: new FormData() }],
   ])("places no call for %s, even with the key and every field in the address", async (_, request) => {
     const query = new URLSearchParams({ to: called });
-    const response = await fetch(`${desk.functions.url}/outbound?${query}`, { ...request, headers: bearer });
+    const response = await fetch(`${desk.functions.url}/outbound?${query.toString()}`, { ...request, headers: bearer });
     const answer = { status: response.status, body: parseObject(await response.text()) ?? {} };
     expectRefusal(answer, { status: 415, code: "body-unreadable" });
     expect([desk.worker.questions, desk.api.forms]).toEqual([[], []]);

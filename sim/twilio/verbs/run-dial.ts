@@ -36,7 +36,11 @@ export async function runDial(verb: DialVerb, document: Document, stage: Stage, 
 async function reach(verb: DialVerb, document: Document, stage: Stage, signal: AbortSignal): Promise<DialResult> {
   const from = verb.callerId ?? stage.facts.from;
   if (!isCallerIdOf(from, stage)) {
-    stage.log.add({ kind: "error", code: 13214, message: `callerId "${from}" is no number that this account may show` });
+    stage.log.add({
+      kind: "error",
+      code: 13214,
+      message: `callerId "${from}" is no number that this account may show`,
+    });
     return { facts: undefined, isBridged: false };
   }
   const numbers = verb.numbers.filter(({ number }) => isReachable(number, stage));
