@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { asked } from "../../worker/asked.ts";
 
+const after = <Answer>(ms: number, answer: () => Answer): Promise<Answer> =>
+  new Promise<void>((resolve) => setTimeout(resolve, ms)).then(answer);
+
 describe("a question to the switchboard, with somebody on the line", () => {
   const log = vi.fn();
   beforeEach(() => void vi.useFakeTimers());
@@ -10,9 +13,6 @@ describe("a question to the switchboard, with somebody on the line", () => {
     vi.useRealTimers();
     log.mockClear();
   });
-
-  const after = <Answer>(ms: number, answer: () => Answer): Promise<Answer> =>
-    new Promise<void>((resolve) => setTimeout(resolve, ms)).then(answer);
 
   test("takes an answer that comes in time", async () => {
     const answer = asked(
@@ -31,7 +31,7 @@ describe("a question to the switchboard, with somebody on the line", () => {
     });
     const answer = asked(lateFailure, "admit", log);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(await Promise.race([answer, "still waiting"])).toBe("admit");
+    expect(await Promise.race([answer, Promise.resolve("still waiting")])).toBe("admit");
     await vi.advanceTimersByTimeAsync(4000);
     expect(log.mock.calls).toEqual([["switchboard.away", { reason: "Error: no answer in 1000 ms" }]]);
   });
