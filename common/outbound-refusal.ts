@@ -6,6 +6,7 @@ export type RefusalCode =
   | "key-wrong"
   | "misconfigured"
   // What is asked.
+  | "body-unreadable"
   | "field-invalid"
   | "to-missing"
   | "to-invalid"
@@ -37,7 +38,7 @@ export type RefusalCode =
 
 /** A refusal for the one who asked: the code for a program, a sentence, and what to do about it for a person. */
 export type Refusal = {
-  status: 400 | 401 | 403 | 409 | 429 | 500 | 502;
+  status: 400 | 401 | 403 | 409 | 415 | 429 | 500 | 502;
   code: RefusalCode;
   message: string;
   fix: string;

@@ -2,7 +2,12 @@
 export type Reading<Value> = { value: Value } | { fault: string };
 
 /** A kind of setting: how its text is read, and what it accepts, in words that fit after "set it to". */
-export type Kind<Value> = { read(text: string): Reading<Value>; accepts: string };
+export type Kind<Value> = {
+  read(text: string): Reading<Value>;
+  accepts: string;
+  /** An empty text is a wish for nothing; of any other kind it is a line that nobody has filled in. */
+  mayBeEmpty?: true;
+};
 
 /** Any text of up to `maxLength` characters that can be spoken and written into XML. */
 export const text = (maxLength = 100_000): Kind<string> => ({
@@ -18,6 +23,7 @@ const holdsControlCharacter = /[^\P{Cc}\n\t]/u;
 /** A text that may be nothing: `off` says so, for a place where an empty value would get lost. */
 export const textOrNothing = (maxLength: number): Kind<string> => ({
   accepts: `${text(maxLength).accepts}; empty or "off" for nothing`,
+  mayBeEmpty: true,
   read: (given) => text(maxLength).read(given === "off" ? "" : given),
 });
 
@@ -101,10 +107,11 @@ export const models = (): Kind<[string, ...string[]]> => ({
   },
 });
 
-/** Like {@link list}, but it may be empty: `off` says so. */
+/** Like {@link list}, but it may name nothing: `off` says so, too. */
 export const listOrNothing = (): Kind<string[]> => ({
-  accepts: `${list().accepts}; "off" for none`,
-  read: (text) => (text === "off" ? { value: [] } : list().read(text)),
+  accepts: `${list().accepts}; empty or "off" for none`,
+  mayBeEmpty: true,
+  read: (text) => (text === "" || text === "off" ? { value: [] } : list().read(text)),
 });
 
 /** Values of one kind, parted by commas. */

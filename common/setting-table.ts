@@ -86,7 +86,7 @@ const vendors = {
 
 const speech = {
   SAY_GREETING: preset(["functions"], kinds.textOrNothing(4096), "Connected to Chatbot.", {
-    help: "What Twilio says before the model is connected. Each word is waiting time; off for none.",
+    help: "What Twilio says before the model is connected. Each word is waiting time; empty or off for none.",
   }),
   SAY_VOICE: optional(["functions"], kinds.text(100), {
     help: "Twilio's voice for its own sentences, such as Google.en-US-Chirp3-HD-Aoede.",
@@ -96,7 +96,7 @@ const speech = {
     kinds.textOrNothing(4096),
     "We are sorry, nobody can talk with you just now. Please leave a message after the tone.",
     {
-      help: "What Twilio says before it takes a message, when the assistant fails and no person can be reached; off: an apology.",
+      help: "What Twilio says before it takes a message, when the assistant fails and no person can be reached; empty or off takes no message, and apologises.",
     },
   ),
   SAY_LANGUAGE: optional(["functions"], kinds.text(20), {
@@ -163,7 +163,7 @@ const recovery = {
 
 const transcription = {
   TRANSCRIPTION_MODEL: preset(["worker"], kinds.textOrNothing(100), "gpt-transcribe", {
-    help: "Writes down what the caller says, and is billed apart; off for none. The assistant hears without it.",
+    help: "Writes down what the caller says, and is billed apart; empty or off for none. The assistant hears without it.",
   }),
   TRANSCRIPTION_LANGUAGES: preset(["worker"], kinds.listOrNothing(), "off", {
     help: "The languages that callers speak, such as en,de; off leaves it to the model.",

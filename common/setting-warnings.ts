@@ -27,6 +27,9 @@ export function settingsWarnings(texts: SettingTexts): string[] {
     ...unusedTurnSettings(set("TURN_DETECTION") ?? "server_vad")
       .filter((name) => set(name))
       .map((name) => `${name} is left unused: TURN_DETECTION is ${set("TURN_DETECTION") ?? "server_vad"}.`),
+    ...(set("FALLBACK_NUMBER") !== undefined && set("FALLBACK_NUMBER") === set("TWILIO_PHONE_NUMBER")
+      ? ["FALLBACK_NUMBER is TWILIO_PHONE_NUMBER: a call that falls back would call us again, in a circle."]
+      : []),
     ...outboundWarnings(set),
   ];
 }

@@ -32,7 +32,7 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads one side's settings from an environment. An empty text counts as none, except where the setting says that it
+ * Reads one side's settings from an environment. An empty text counts as none, except where its kind says that it
  * may be nothing; white space around a text counts for nothing.
  *
  * @throws SettingsError with every problem at once.
@@ -66,13 +66,10 @@ export const isSettingName = (name: string): name is SettingName => Object.hasOw
 /** A setting's text as it counts: without white space around it, with line ends as on Unix; `undefined` when unset. */
 export function settingText(name: SettingName, text: string | undefined): string | undefined {
   const trimmed = text?.replaceAll("\r\n", "\n").trim();
-  return trimmed === "" && !mayBeEmpty(name) ? undefined : trimmed;
+  return trimmed === "" && !settingOf(name).kind.mayBeEmpty ? undefined : trimmed;
 }
 
 const settingOf = (name: SettingName): Setting<unknown, Side> => settingTable[name];
-
-/** An empty greeting is a wish; any other empty text is a line that nobody has filled in. */
-const mayBeEmpty = (name: SettingName): boolean => name === "SAY_GREETING";
 
 function readSetting(
   name: SettingName,

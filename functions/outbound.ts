@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { askAdmission, tellOutcome } from "./placing/ask-admission.ts";
+import { checkBody } from "./placing/body.ts";
 import { checkHours } from "./placing/calling-hours.ts";
 import { checkDestination, readDestination } from "./placing/destination.ts";
 import { checkKey } from "./placing/key.ts";
@@ -15,6 +16,7 @@ import { masked } from "./runtime/log.ts";
 export const handler = serveJson("outbound", async (request) => {
   const { fields, settings, log } = request;
   checkKey(fields, settings);
+  checkBody(fields);
   const { timeZone, ...wanted } = readRequest(fields, settings);
   const destination = readDestination(wanted.to);
   checkDestination(destination, settings);

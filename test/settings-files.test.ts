@@ -85,8 +85,8 @@ describe("a side's variables", () => {
   it("are its own: the model's key stays with the Worker, and the account goes by the runtime's names", () => {
     const functions = sideVariables("functions", full);
     const shared = ["LINK_SECRET", "SERVER_URL"];
-    const functionsOnly = ["ACCOUNT_SID", "AUTH_TOKEN", "SAY_GREETING", "FALLBACK_NUMBER"];
-    expect(new Set(Object.keys(functions))).toEqual(new Set([...shared, ...functionsOnly]));
+    const accountAndWords = ["ACCOUNT_SID", "AUTH_TOKEN", "SAY_GREETING", "FALLBACK_NUMBER"];
+    expect(new Set(Object.keys(functions))).toEqual(new Set([...shared, ...accountAndWords]));
     expect(functions["ACCOUNT_SID"]).toBe(full.TWILIO_ACCOUNT_SID);
     const accountAndModel = ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "OPENAI_API_KEY", "SYSTEM_MESSAGE"];
     expect(new Set(Object.keys(sideVariables("worker", full)))).toEqual(new Set([...shared, ...accountAndModel]));
@@ -98,8 +98,12 @@ describe("a side's variables", () => {
     expect(functions["SERVER_URL"]).toBe(worker["SERVER_URL"]);
   });
 
-  it("keep a wish for no greeting through a deploy, which drops what is empty", () => {
-    expect(sideVariables("functions", { ...full, SAY_GREETING: "" })["SAY_GREETING"]).toBe("off");
+  it("keep a wish for nothing through a deploy, which drops what is empty", () => {
+    const texts = { ...full, SAY_GREETING: "", VOICEMAIL_SENTENCE: "", TRANSCRIPTION_MODEL: " ", FUNCTIONS_URL: "" };
+    const functions = sideVariables("functions", texts);
+    expect([functions["SAY_GREETING"], functions["VOICEMAIL_SENTENCE"]]).toEqual(["off", "off"]);
+    expect(functions).not.toHaveProperty("FUNCTIONS_URL");
+    expect(sideVariables("worker", texts)["TRANSCRIPTION_MODEL"]).toBe("off");
   });
 });
 

@@ -51,6 +51,10 @@ describe("the settings of calls out and in", () => {
     const both = { OUTBOUND_KEY: longKey, TWILIO_PHONE_NUMBER: "+14155550100" };
     expect(settingsWarnings(both)).toEqual([]);
     expect(settingsWarnings({ ...both, OUTBOUND_MAX_MINUTES: "30" }).join("\n")).toContain("before the goodbye");
+    const circle = settingsWarnings({ ...both, FALLBACK_NUMBER: ` ${both.TWILIO_PHONE_NUMBER}` });
+    expect(circle).toEqual([expect.stringMatching(/^FALLBACK_NUMBER is TWILIO_PHONE_NUMBER: .*in a circle\.$/)]);
+    expect(settingsWarnings({ ...both, FALLBACK_NUMBER: "+14155550101" })).toEqual([]);
+    expect(settingsWarnings({ FALLBACK_NUMBER: "", TWILIO_PHONE_NUMBER: "" })).toEqual([]);
   });
 });
 

@@ -48,10 +48,15 @@ describe("settings", () => {
     expect(parseSettings("functions", { ...least, PORT: "6060" }).SERVER_URL).toBe("http://127.0.0.1:6060");
   });
 
-  it("take an empty text as none, but an empty greeting as a wish", () => {
+  it("take an empty text as none, but as a wish where nothing may be wished for", () => {
     const settings = { ...least, SAY_GREETING: " ", SAY_VOICE: "", PORT: "" };
     expect(parseSettings("functions", settings)).toMatchObject({ SAY_GREETING: "", SAY_VOICE: undefined, PORT: 5050 });
     expect(parseSettings("functions", { ...least, SAY_GREETING: "off" }).SAY_GREETING).toBe("");
+    for (const text of ["", "off"]) {
+      const off = { ...least, VOICEMAIL_SENTENCE: text, TRANSCRIPTION_MODEL: text, LOG_EVENT_TYPES: text };
+      expect(parseSettings("functions", off).VOICEMAIL_SENTENCE).toBe("");
+      expect(parseSettings("worker", off)).toMatchObject({ TRANSCRIPTION_MODEL: "", LOG_EVENT_TYPES: [] });
+    }
   });
 
   it.each([

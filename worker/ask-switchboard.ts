@@ -1,5 +1,6 @@
 import type { CallWishes } from "../common/outbound-call.ts";
 import type { Admission } from "../common/preparation.ts";
+import { asked } from "./asked.ts";
 import { type Environment, switchboardOf } from "./environment.ts";
 import type { Log } from "./log.ts";
 
@@ -21,14 +22,4 @@ export async function askWishes(
   const wishes = await asked(switchboardOf(environment).wishesFor(intent, callSid), noWishes, log);
   if (wishes === undefined) log("intent.unknown");
   return wishes ?? noWishes;
-}
-
-/** Somebody is on the line: without an answer the call goes on. */
-async function asked<Answer>(question: PromiseLike<Answer>, otherwise: Answer, log: Log): Promise<Answer> {
-  try {
-    return await question;
-  } catch (error) {
-    log("switchboard.away", { reason: String(error) });
-    return otherwise;
-  }
 }

@@ -1,6 +1,6 @@
 import { isLoopback } from "../common/setting-kinds.ts";
 import type { WorkerSettings } from "../common/settings.ts";
-import type { Assistant } from "./assistants/assistant.ts";
+import { type Assistant, mayTransfer } from "./assistants/assistant.ts";
 import { languageInstructions } from "./assistants/languages.ts";
 import { type CallFacts, fillPlaceholders } from "./assistants/placeholders.ts";
 import type { MachinePolicy } from "./bridge/machine-policy.ts";
@@ -51,11 +51,10 @@ export function planCall(
 }
 
 /** The tools that follow from what an assistant may do. */
-function ownTools({ people, mayDialAnyNumber = false, machine }: Assistant): Tool[] {
-  const mayTransfer = people !== undefined || mayDialAnyNumber;
+function ownTools(assistant: Assistant): Tool[] {
   return [
-    ...(mayTransfer ? [transferCall(people ?? [], { mayDialAnyNumber })] : []),
-    ...(machine === undefined ? [] : [reachedVoicemail]),
+    ...(mayTransfer(assistant) ? [transferCall(assistant.people ?? [], assistant)] : []),
+    ...(assistant.machine === undefined ? [] : [reachedVoicemail]),
   ];
 }
 

@@ -56,13 +56,20 @@ export function openStream(webSocket: WebSocket, reception: Reception): void {
     state = "beginning";
     clearTimeout(deadline);
     log("stream.admitted", { streamSid: message.start.streamSid });
-    void reception.begin(socket, message.start).then(begun);
+    void reception.begin(socket, message.start).then(begun, beginFailed);
   }
 
   function begun(conversation: Conversation | undefined): void {
     waiting.delete(socket);
     state = conversation ?? "over";
     for (const data of early.splice(0)) conversation?.takeFromCaller(data);
+  }
+
+  /** Our fault. The stream is closed like every one that cannot go on: what follows it speaks to the caller. */
+  function beginFailed(error: unknown): void {
+    over();
+    log("stream.begin-failed", { reason: String(error) });
+    socket.close(1000, "fallback");
   }
 
   function refuse(reason: string): void {

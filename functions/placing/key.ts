@@ -1,8 +1,7 @@
-import { object, text } from "../../common/json.ts";
 import { Refused } from "../../common/outbound-refusal.ts";
 import { sameSecret } from "../../common/secrets.ts";
 import type { FunctionsSettings } from "../../common/settings.ts";
-import type { RequestFields } from "../runtime/fields.ts";
+import { type RequestFields, header } from "../runtime/fields.ts";
 
 /**
  * Refuses whoever does not show one of the keys in `Authorization: Bearer …`. Every key is compared, whichever fits:
@@ -13,8 +12,7 @@ import type { RequestFields } from "../runtime/fields.ts";
 export function checkKey(fields: RequestFields, { OUTBOUND_KEY: keys = [] }: FunctionsSettings): void {
   if (keys.length === 0)
     throw new Refused(403, "calling-out-is-off", "No call can be placed here.", "Set OUTBOUND_KEY, and deploy again.");
-  const header = text(object(object(fields["request"])["headers"])["authorization"]) ?? "";
-  const shown = /^Bearer +(\S+)\s*$/i.exec(header)?.[1];
+  const shown = /^Bearer +(\S+)\s*$/i.exec(header(fields, "authorization") ?? "")?.[1];
   if (shown === undefined)
     throw new Refused(401, "key-missing", "The request shows no key.", "Send Authorization: Bearer <OUTBOUND_KEY>.");
   if (keys.filter((key) => sameSecret(key, shown)).length === 0)

@@ -1,4 +1,5 @@
 import { type CallSid, isCallSid } from "../../common/ids.ts";
+import { object, text } from "../../common/json.ts";
 
 /** What Twilio hands to a Function: query and body in one; a field given twice is an array (twilio.md 5.4). */
 export type RequestFields = Readonly<Record<string, unknown>>;
@@ -9,6 +10,10 @@ export function field(fields: RequestFields, name: string): string | undefined {
   const first: unknown = Array.isArray(given) ? given[0] : given;
   return typeof first === "string" && first !== "" ? first : undefined;
 }
+
+/** A header's text; the runtime writes their names in small letters, and puts them beside the fields (twilio.md 5.4). */
+export const header = (fields: RequestFields, name: string): string | undefined =>
+  text(object(object(fields["request"])["headers"])[name]);
 
 /** The call that a request is about; `undefined` when it names none, or not by a CallSid. */
 export function namedCall(fields: RequestFields): CallSid | undefined {

@@ -114,6 +114,7 @@ describe("a call that a machine answers, through the real Function, Worker and S
 
   test.each<[string, CalledPhone, string]>([
     ["is busy", { does: "be-busy" }, "busy"],
+    ["nobody answers", { does: "ring-out" }, "no-answer"],
     ["cannot be reached", { does: "be-unreachable" }, "failed"],
   ])("a phone that %s costs no model anything", async (_, phone, status) => {
     const before = world.openai?.sessions.length;

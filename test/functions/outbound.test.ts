@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parseObject } from "../../common/json.ts";
 import { placedSid } from "./calls-api.ts";
 import { bearer, called, expectRefusal, intent, otherKey, outboundDesk, outboundSettings } from "./outbound-desk.ts";
 
@@ -22,6 +23,24 @@ describe("/outbound, and who may ask it", () => {
   it("takes each of several keys", async () => {
     const answer = await desk.order({ to: called }, { authorization: `bearer ${otherKey}` });
     expect(answer.status).toBe(200);
+  });
+
+  it.each<[string, RequestInit]>([
+    ["an address that was merely opened", { method: "GET" }],
+    ["a POST of nothing", { method: "POST" }],
+    ["a text", { method: "POST", body: JSON.stringify({ to: called }) }],
+    ["a form for files", { method: "POST", body: new FormData() }],
+  ])("places no call for %s, even with the key and every field in the address", async (_, request) => {
+    const query = new URLSearchParams({ to: called });
+    const response = await fetch(`${desk.functions.url}/outbound?${query.toString()}`, { ...request, headers: bearer });
+    const answer = { status: response.status, body: parseObject(await response.text()) ?? {} };
+    expectRefusal(answer, { status: 415, code: "body-unreadable" });
+    expect([desk.worker.questions, desk.api.forms]).toEqual([[], []]);
+  });
+
+  it("takes a body whatever else its type says", async () => {
+    const headers = { ...bearer, "content-type": "Application/JSON; charset=utf-8" };
+    expect((await desk.order({ to: called }, headers)).status).toBe(200);
   });
 
   it("is off without a key", async () => {

@@ -200,6 +200,26 @@ describe("a call that cannot be put through", () => {
   });
 });
 
+describe("a caller who has no number to show", () => {
+  test.each(["anonymous", "sip:alice@example.com", "Restricted"])("%s: nobody is called (13214)", async (from) => {
+    const { app, account } = await dialling(picksUp([hangUp]), dial());
+    const { log } = await (await account.inboundCall({ from, to: ourNumber, script: [] })).ended;
+    expect(codes(log, "error")).toEqual([13214]);
+    expect(app.to("/dialled")).toMatchObject([{ form: { DialCallStatus: "failed" } }]);
+    expect(childOf(account)).toBeUndefined();
+  });
+
+  test.each([
+    ["anonymous", `callerId="${ourNumber}"`, ourNumber],
+    ["client:alice", "", "client:alice"],
+  ])("%s with %j is put through as %s", async (from, attributes, shown) => {
+    const { account } = await dialling(picksUp([hangUp]), dial(attributes));
+    const { log } = await (await account.inboundCall({ from, to: ourNumber, script: [] })).ended;
+    expect(codes(log, "error")).toEqual([]);
+    expect(childOf(account)?.facts).toMatchObject({ from: shown, status: "completed" });
+  });
+});
+
 describe("several numbers", () => {
   test("ring at once; the first that picks up is put through, and the other is let go", async () => {
     const { app, account } = await dialling(

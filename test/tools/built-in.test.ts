@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { builtInTools } from "../../worker/tools/index.ts";
 import { runTool } from "../../worker/tools/run-tool.ts";
+import { sendDigits } from "../../worker/tools/send-digits.ts";
 import { context, going } from "./context.ts";
 
 const run = (name: string, args: object, facts = context) =>
-  runTool(builtInTools, { name, arguments: JSON.stringify(args) }, facts, going());
+  runTool([...builtInTools, sendDigits], { name, arguments: JSON.stringify(args) }, facts, going());
 
 describe("hang_up", () => {
   test.each([[{}], [{ reason: "the caller said goodbye" }]])("ends the call after the goodbye: %j", async (args) => {
@@ -37,5 +38,17 @@ describe("current_time", () => {
     const { output, fault } = await run("current_time", { time_zone: zone });
     expect(output).toBe("The tool was not run: time_zone must be an IANA time zone, such as Europe/Berlin.");
     expect(fault).toMatch(/^arguments: time_zone/);
+  });
+});
+
+describe("send_digits", () => {
+  test("presses keys, with pauses between them", async () => {
+    expect((await run("send_digits", { digits: "1ww2*#" })).next).toEqual({ do: "send-digits", digits: "1ww2*#" });
+  });
+
+  test.each(["1W2", "one", "1,2", "1 2"])("presses nothing that Twilio cannot: %j", async (digits) => {
+    const result = await run("send_digits", { digits });
+    expect(result).not.toHaveProperty("next");
+    expect(result.output).toContain("a small w alone");
   });
 });

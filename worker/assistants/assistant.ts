@@ -24,8 +24,8 @@ export type Assistant = {
   tools?: readonly Tool[];
   /** To whom it may hand a call, by the tool `transfer_call`. */
   people?: readonly Person[];
-  /** It may hand a call to any number, too, that the caller names. */
-  mayDialAnyNumber?: boolean;
+  /** It may hand a call to numbers, too, that the caller names, at your cost: those that begin so, such as `+1415`. */
+  mayDial?: readonly string[];
   /** What it does when a machine has picked up; hangs up, unless told otherwise. `text` is left word for word. */
   machine?: { do: "hang-up" } | { do: "leave-message"; text: string; by: "model" | "twilio" };
   /** Requests to services; headers may hold `${NAME}` of the Worker's variables. */
@@ -44,10 +44,13 @@ export type Assistant = {
   maxDurationMs?: number;
 };
 
+/** Whether an assistant may hand calls to anybody. */
+export const mayTransfer = ({ people, mayDial }: Assistant): boolean => people !== undefined || mayDial !== undefined;
+
 /** Checks an assistant and gives it back; throws an error that says what to mend. */
 export function defineAssistant(assistant: Assistant): Assistant {
   for (const server of assistant.mcpServers ?? []) mcpServer(server);
-  if (assistant.people !== undefined) transferCall(assistant.people, assistant);
+  if (mayTransfer(assistant)) transferCall(assistant.people ?? [], assistant);
   const fault = faultOf(assistant);
   if (fault !== undefined) throw new Error(`The assistant "${assistant.name}" ${fault}`);
   return assistant;

@@ -12,7 +12,8 @@ export const sendDigits = defineTool({
     required: ["digits"],
   },
   run({ digits }) {
-    if (!/^[\dw*#]+$/i.test(digits)) throw unfit("digits must be 0 to 9, *, # and w alone");
+    // A capital W is no pause to Twilio's <Play digits>.
+    if (!/^[\dw*#]+$/.test(digits)) throw unfit("digits must be 0 to 9, *, # and a small w alone");
     return { output: "The keys are being pressed. Say nothing now.", next: { do: "send-digits", digits } };
   },
 });

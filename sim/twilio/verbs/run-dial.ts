@@ -36,7 +36,11 @@ export async function runDial(verb: DialVerb, document: Document, stage: Stage, 
 async function reach(verb: DialVerb, document: Document, stage: Stage, signal: AbortSignal): Promise<DialResult> {
   const from = verb.callerId ?? stage.facts.from;
   if (!isCallerIdOf(from, stage)) {
-    stage.log.add({ kind: "error", code: 13214, message: `callerId "${from}" is not a number of this account` });
+    stage.log.add({
+      kind: "error",
+      code: 13214,
+      message: `callerId "${from}" is no number that this account may show`,
+    });
     return { facts: undefined, isBridged: false };
   }
   const numbers = verb.numbers.filter(({ number }) => isReachable(number, stage));
@@ -99,9 +103,13 @@ async function talk(verb: DialVerb, stage: Stage, far: Line, signal: AbortSignal
 
 const giveUp = (leg: Leg): void => leg.end(leg.facts.status === "in-progress" ? "completed" : "canceled");
 
-/** A caller may be shown as who is calling, or called; any other number must be the account's own (13214). */
+/**
+ * A caller may be shown as who is calling, or called; any other number must be the account's own (13214). Who hides the
+ * number, or calls from a SIP address, has nothing that could be shown, even where no `callerId` asks for it.
+ */
 const isCallerIdOf = (number: string, { platform, facts }: Stage): boolean =>
-  number === facts.from || number === facts.to || platform.mayCallFrom(number);
+  (e164.test(number) || number.startsWith("client:")) &&
+  (number === facts.from || number === facts.to || platform.mayCallFrom(number));
 
 function isReachable(number: string, { platform, log }: Stage): boolean {
   const refusal = e164.test(number)
