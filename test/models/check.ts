@@ -7,10 +7,19 @@ export type Check = { feature: string; run: (harness: Harness) => Promise<void> 
 
 export type Call = VirtualCall<StandIn>;
 
-/** A whole call, to its end. Whatever it was about: nobody is told off, and nothing is left of it. */
-export async function play(harness: Harness, options: VirtualCallOptions, atMostMs = 60_000): Promise<Call> {
+/**
+ * A whole call, to its end; `meanwhile` something happens from outside. Whatever it was about: nobody is told off, and
+ * nothing is left of it.
+ */
+export async function play(
+  harness: Harness,
+  options: VirtualCallOptions,
+  meanwhile: { atMs: number; happens: (call: Call) => void } = { atMs: 0, happens: () => {} },
+): Promise<Call> {
   const call = await virtualCallOn(harness.model, options);
-  for (let ms = 0; ms < atMostMs && call.conversation.end === undefined; ms += 500) await call.run(500);
+  await call.run(meanwhile.atMs);
+  meanwhile.happens(call);
+  for (let ms = 0; ms < 60_000 && call.conversation.end === undefined; ms += 500) await call.run(500);
   await call.run(20_000);
   expect(call.conversation.end).toBeDefined();
   expect(call.conversation.census()).toEqual({ streamCount: 0, modelLegCount: 0, timerCount: 0 });

@@ -1,12 +1,13 @@
 import { describe, test } from "vitest";
 import { audioChecks } from "./audio-checks.ts";
+import { awayChecks } from "./away-checks.ts";
 import type { Check } from "./check.ts";
 import { failureChecks } from "./failure-checks.ts";
 import type { Harness } from "./harness.ts";
 import { talkChecks } from "./talk-checks.ts";
 
 /** What every provider must do. */
-export const checks: readonly Check[] = [...audioChecks, ...talkChecks, ...failureChecks];
+export const checks: readonly Check[] = [...audioChecks, ...talkChecks, ...awayChecks, ...failureChecks];
 
 /** What each provider was seen to do: by its name, the features that hold. */
 export type Seen = Map<string, Set<string>>;

@@ -13,6 +13,7 @@ import { humming } from "../../sim/voice/hum.ts";
 import type { Peer, Wire } from "../../sim/wire.ts";
 import type { BridgeOptions } from "../../worker/bridge/options.ts";
 import type { KeyRequest } from "../../worker/bridge/key-request.ts";
+import type { Next } from "../../worker/bridge/next.ts";
 import { type Conversation, converse } from "../../worker/conversation.ts";
 import { type ModelLeg, type ModelListener, openLeg } from "../../worker/model-leg.ts";
 import type { Socket } from "../../worker/socket.ts";
@@ -32,6 +33,8 @@ export type VirtualCallOptions = {
   preparedMs?: number;
   /** The stream's socket is gone at this time, without a word. */
   dropAtMs?: number;
+  /** So long after a stream that is to be resumed, there is another one; without this none follows. */
+  resumesAfterMs?: number;
   /** How long a tool runs; every tool answers with its own name. */
   toolMs?: () => number;
   /** Every tool asks for keys first, and answers with their count. */
@@ -76,7 +79,11 @@ export async function virtualCallOn<Session extends Peer>(
   const { modelDelayMs = 0, modelStalls: stalls = [] } = options;
   const clock = virtualClock();
   const bridge = { greeting: options.greeting, ...options.bridge };
-  const tools = ["look_up", "hang_up"].map((name) => ({ name, description: name, parameters: noParameters }));
+  const tools = ["look_up", "hang_up", "transfer"].map((name) => ({
+    name,
+    description: name,
+    parameters: noParameters,
+  }));
   const answersByItself = bridge.interruption === undefined;
   const provider = model.provider({ ...modelSettings, tools, answersByItself, ...options.model });
   const phoneEvents: PhoneEvent[] = [];
@@ -138,6 +145,7 @@ export async function virtualCallOn<Session extends Peer>(
     runTool: async ({ name }, { signal, askKeys }) => {
       await later(clock, options.toolMs?.() ?? 0, signal);
       if (name === "hang_up") return { output: "The call ends now.", next: { do: "hang-up" } };
+      if (name === "transfer") return { output: "The caller will be put through.", next: transfer };
       return { output: options.keys === undefined ? name : `${(await askKeys(options.keys)).length} keys` };
     },
     completeCall: () => void log.push({ event: "call completed", fields: {}, atMs: clock.nowMs() }),
@@ -147,10 +155,10 @@ export async function virtualCallOn<Session extends Peer>(
   });
 
   /** Our Worker as Twilio's wire sees it: the first good `start` begins the conversation. */
-  function worker(toTwilio: Wire): Peer {
+  function worker(toTwilio: Wire, dropAtMs: number | undefined): Peer {
     let isOpen = true;
     let hasBegun = false;
-    const drop = options.dropAtMs === undefined ? undefined : clock.after(options.dropAtMs, dropped);
+    const drop = dropAtMs === undefined ? undefined : clock.after(dropAtMs, dropped);
 
     /** Gone, without a word on either side. */
     function dropped(): void {
@@ -165,12 +173,17 @@ export async function virtualCallOn<Session extends Peer>(
     function over(): void {
       isOpen = false;
       drop?.cancel();
-      // Nothing follows the stream here.
-      clock.after(0, () => line.close());
+      clock.after(0, () => {
+        const { resumesAfterMs } = options;
+        const isResumed = resumesAfterMs !== undefined && conversation.follow?.verdict === "resume";
+        if (isResumed) clock.after(resumesAfterMs, () => (stream = openStream()));
+        else line.close();
+      });
     }
     const socket = {
       send: (text: string) => isOpen && toTwilio.send(text),
       close(code: number, reason: string) {
+        if (!isOpen) return;
         over();
         toTwilio.close(code, reason);
       },
@@ -208,34 +221,44 @@ export async function virtualCallOn<Session extends Peer>(
     stream.stop(),
   );
   const network = options.network ?? near;
-  const ours: { peer?: Peer } = {};
-  const wire = delayedWire(
-    {
-      send: (text) => ours.peer?.receive(text),
-      close: (code, reason) => ours.peer?.closed(code, reason),
-    },
-    clock,
-    network.toServer,
-    network.random,
-  );
-  const stream = mediaStream(wire, {
-    clock,
-    accountSid: "AC00000000000000000000000000000001",
-    callSid: "CA00000000000000000000000000000001",
-    streamSid: "MZ00000000000000000000000000000001",
-    customParameters: {},
-    onWarning: (warning) => void warnings.push(warning),
-  });
-  const twilioEnd = delayedPeer(stream, clock, network.toTwilio, network.random);
-  ours.peer = worker({
-    send: (text) => twilioEnd.receive(text),
-    close: (code, reason) => twilioEnd.closed(code, reason),
-  });
-  line.connect(stream);
+  let stream = openStream(options.dropAtMs);
+
+  function openStream(dropAtMs?: number): MediaStream {
+    const ours: { peer?: Peer } = {};
+    const wire = delayedWire(
+      {
+        send: (text) => ours.peer?.receive(text),
+        close: (code, reason) => ours.peer?.closed(code, reason),
+      },
+      clock,
+      network.toServer,
+      network.random,
+    );
+    const opened = mediaStream(wire, {
+      clock,
+      accountSid: "AC00000000000000000000000000000001",
+      callSid: "CA00000000000000000000000000000001",
+      streamSid: "MZ00000000000000000000000000000001",
+      customParameters: {},
+      onWarning: (warning) => void warnings.push(warning),
+    });
+    const twilioEnd = delayedPeer(opened, clock, network.toTwilio, network.random);
+    ours.peer = worker(
+      {
+        send: (text) => twilioEnd.receive(text),
+        close: (code, reason) => twilioEnd.closed(code, reason),
+      },
+      dropAtMs,
+    );
+    line.connect(opened);
+    return opened;
+  }
 
   return {
     run,
-    stream,
+    get stream() {
+      return stream;
+    },
     get session() {
       if (session === undefined) throw new Error("no model was dialled");
       return session;
@@ -256,6 +279,7 @@ const later = (clock: Clock, delayMs: number, signal: AbortSignal): Promise<void
     signal.addEventListener("abort", () => timer.cancel());
   });
 
+const transfer: Next = { do: "transfer", transfer: { to: "+15557654321", name: "Anna" } };
 const noParameters = { type: "object", properties: {} };
 const none = { delayMs: 0, jitterMs: 0 };
 const near: Network = { toServer: none, toTwilio: none, random: () => 0 };
