@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { contract, type Seen, table } from "./contract.ts";
 import type { Harness } from "./harness.ts";
@@ -12,6 +13,10 @@ for (const harness of harnesses) contract(harness, seen);
 
 test("docs/providers.md says what was seen here; `npm test -- -u test/models` writes it anew", async () => {
   await expect(page(table(harnesses, seen))).toMatchFileSnapshot("../../docs/providers.md");
+});
+
+test("README.md shows the same table", () => {
+  expect(readFileSync("README.md", "utf8")).toContain(table(harnesses, seen));
 });
 
 const page = (rows: string): string => `# What works with which model
