@@ -37,6 +37,9 @@ const item = (): ReplyItem => ({
 
 const reply = (): Reply => ({ items: [item(), item()] });
 
+/** A response may end by itself while the word that cancels it is on its way. */
+const isRace = ({ code }: { code: string | null }): boolean => code === "response_cancel_not_active";
+
 let world: World;
 beforeAll(async () => {
   world = await startWorld({
@@ -68,7 +71,10 @@ describe("a minute at fifty frames a second", () => {
     expect(from / 8).toBeLessThan((streams[0]?.startedAtMs ?? 0) + 100);
 
     expect(log.filter(({ kind }) => kind === "warning" || kind === "error")).toEqual([]);
-    expect(session.facts().filter(({ type }) => type === "objected" || type === "warning")).toEqual([]);
+    const objections = session
+      .facts()
+      .filter((fact) => fact.type === "warning" || (fact.type === "objected" && !isRace(fact)));
+    expect(objections).toEqual([]);
     const heard = streams[0]?.heard ?? { messages: [], clears: [], bytes: 0 };
     const cuts = auditPlayback(heard, session.spoken(), session.facts());
     expect(cuts.length).toBeGreaterThan(5);
