@@ -9,7 +9,7 @@ import { random } from "../test/bridge/random.ts";
 import { startWorld } from "../test/world/world.ts";
 import { percentile } from "./percentile.ts";
 
-const lengthMs = 60_000;
+const lengthMs = 64_000;
 const sampleEveryMs = 500;
 const boundMs = 100;
 /** The first seconds are those of the handshake. */

@@ -16,6 +16,9 @@ export const callers = {
   CALLS_PER_CALLER_PER_HOUR: preset(["worker"], kinds.wholeOrOff(1, 1000, "calls"), "0", {
     help: "How often one number may call in an hour; further calls are busy. Hidden numbers count as one.",
   }),
+  MAX_CONCURRENT_CALLS: preset(["worker"], kinds.wholeOrOff(1, 10_000, "calls"), "0", {
+    help: "How many calls may come in at a time; further ones are busy.",
+  }),
   LOOKUP_URL: optional(["worker"], kinds.wholeAddress(), {
     help: "A service of yours that is asked who calls: it may name the assistant, and what it should know.",
     why: "The caller's number is sent there.",

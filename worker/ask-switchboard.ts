@@ -13,6 +13,10 @@ export const askAdmission = (
   log: Log,
 ): Promise<Admission> => asked(switchboardOf(environment).admitCaller(from, callSid), "admit", log);
 
+/** The call's line is free for another; by itself in an hour, if the switchboard cannot be told. */
+export const tellCallIsOver = (environment: Environment, callSid: string, log: Log): Promise<void> =>
+  asked(switchboardOf(environment).callIsOver(callSid), undefined, log);
+
 /** What is wished for a call that we have placed; nothing when that is not known any more. */
 export async function askWishes(
   environment: Environment,

@@ -85,6 +85,7 @@ export class Call extends DurableObject<Environment> {
     this.#reports.add(known);
     this.#finalStatus ??= finalStatusIn(report);
     if (report.about === "answerer") this.#answerer = report;
+    if (this.#finalStatus !== undefined) this.#desk.over();
     if (this.#conversation === undefined) this.#log("carrier.reported", report);
     else this.#conversation.carrierReported(report);
   }
@@ -171,6 +172,7 @@ export class Call extends DurableObject<Environment> {
           void redirectCall(this.#settings, this.#callSid, this.#functionsUrl).then((did) =>
             this.#log("call.redirected", { did }),
           ),
+        over: () => this.#desk.over(),
         loggedModelEvents: new Set(this.#settings.LOG_EVENT_TYPES),
         log: this.#log,
       });

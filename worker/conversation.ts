@@ -69,6 +69,8 @@ export type ConversationOptions = {
   completeCall: () => void;
   /** Has the phone company ask what follows the stream. */
   redirectCall: () => void;
+  /** Nothing more comes of it. */
+  over?: () => void;
   /** The provider's own event names whose messages are logged. */
   loggedModelEvents: ReadonlySet<string>;
   log: Log;
@@ -188,6 +190,7 @@ export function converse(options: ConversationOptions): Conversation {
     const { kind, ...fields } = entry;
     log(kind, fields);
     if (kind === "call.ended" && faultCounts.size > 0) log("faults", Object.fromEntries(faultCounts));
+    if (kind === "call.ended" || kind === "call.released") options.over?.();
   }
 
   function noteModelMessage({ name, fields, fault, isError }: ModelMessage): void {

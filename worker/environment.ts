@@ -19,6 +19,7 @@ type SwitchboardObject = Rpc.DurableObjectBranded & {
   takeOutcome(outcome: OutboundOutcome): void;
   wishesFor(intent: string, callSid: string): CallWishes | undefined;
   admitCaller(caller: string | undefined, callSid: string): Admission;
+  callIsOver(callSid: string): void;
 };
 
 /** The Worker's bindings: the calls, the switchboard, and the settings as texts. */

@@ -1,7 +1,7 @@
 import type { Admission } from "../common/preparation.ts";
 import type { Sentence } from "../common/sentence.ts";
 import type { WorkerSettings } from "../common/settings.ts";
-import { askAdmission, askWishes } from "./ask-switchboard.ts";
+import { askAdmission, askWishes, tellCallIsOver } from "./ask-switchboard.ts";
 import type { CallFacts } from "./assistants/placeholders.ts";
 import { fixedSentence } from "./assistants/sentences.ts";
 import { type Briefing, brief, briefOutbound } from "./briefing.ts";
@@ -15,6 +15,8 @@ export type Ends = { from: string | undefined; to: string | undefined; intent: s
 export type FrontDesk = {
   /** Whether the call is let in; nothing that can be asked about a call of ours, or while nobody can be asked. */
   admit(ends: Ends): Promise<Admission>;
+  /** The call is over. */
+  over(): void;
   /** Whether the call was turned away, as far as that is known. */
   wasTurnedAway(): Promise<boolean>;
   /** Who speaks, and what is known of the other side. */
@@ -43,9 +45,12 @@ export function frontDesk(env: Environment, settings: WorkerSettings, callSid: s
 
   return {
     admit({ from, intent }) {
-      const isLimited = intent === undefined && settings.CALLS_PER_CALLER_PER_HOUR > 0;
-      if (!isLimited) return Promise.resolve("admit");
+      const isLimited = settings.CALLS_PER_CALLER_PER_HOUR > 0 || settings.MAX_CONCURRENT_CALLS > 0;
+      if (intent !== undefined || !isLimited) return Promise.resolve("admit");
       return (admission ??= askAdmission(env, { from, callSid }, log));
+    },
+    over() {
+      if (admission !== undefined && settings.MAX_CONCURRENT_CALLS > 0) void tellCallIsOver(env, callSid, log);
     },
     wasTurnedAway: async () => admission !== undefined && (await admission) !== "admit",
     brief: (ends) => (briefing ??= settle(ends)),

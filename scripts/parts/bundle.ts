@@ -19,9 +19,8 @@ export async function bundleFunctions(folder = bundleFolder): Promise<void> {
     format: "cjs",
     target: "node20",
     external: ["twilio"],
-    // What starts on the first call of a quiet hour starts sooner when it is short. Names stay, for stack traces.
-    minifyWhitespace: true,
-    minifySyntax: true,
+    // What starts on the first call of a quiet hour starts sooner when it is short.
+    minify: true,
     outdir: folder,
     write: false,
     logLevel: "warning",

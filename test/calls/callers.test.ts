@@ -70,3 +70,25 @@ async function verdictOn(callSid: string): Promise<unknown> {
   const signature = signLinkRequest(linkSecret(account), { method: "GET", path }, Date.now());
   return (await fetch(world.workerUrl + path, { headers: { [linkSignatureHeader]: signature } })).json();
 }
+
+describe("how many call in at a time", () => {
+  let small: World;
+  beforeAll(async () => void (small = await startWorld({ texts: { ...account, MAX_CONCURRENT_CALLS: "1" } })));
+  afterAll(() => small.close());
+
+  test("a second caller is busy while the first is on the line, and is let in after", async () => {
+    const dial = (from: string) =>
+      small.twilio.inboundCall({
+        from,
+        to: "+15550001000",
+        script: [{ step: "wait-for-quiet" }, { step: "pause", ms: 3_000 }, { step: "hang-up" }],
+      });
+    const first = await dial("+15551110001");
+    await expect.poll(() => small.openai?.sessions.length, { timeout: 10_000 }).toBe(1);
+    const second = await (await dial("+15551110002")).ended;
+    expect(second.facts.status).toBe("busy");
+    expect((await first.ended).facts.status).toBe("completed");
+    await expectNothingLeft(small.worker, first.callSid);
+    expect((await (await dial("+15551110002")).ended).facts.status).toBe("completed");
+  }, 60_000);
+});

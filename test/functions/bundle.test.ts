@@ -24,8 +24,8 @@ describe("the Functions' bundles", () => {
     expect(code).not.toMatch(/\bimport\s*\(/);
   });
 
-  it.each(bundles.filter((name) => name !== "outbound.js"))("%s is small enough to start quickly: 32 kB", (name) => {
-    expect(statSync(join(bundleFolder, name)).size).toBeLessThan(32_000);
+  it.each(bundles.filter((name) => name !== "outbound.js"))("%s is small enough to start quickly: 30 kB", (name) => {
+    expect(statSync(join(bundleFolder, name)).size).toBeLessThan(30_000);
   });
 
   it("outbound.js alone carries the numbering plans of the world: 260 kB", () => {

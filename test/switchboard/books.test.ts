@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { OutboundCall } from "../../common/outbound-call.ts";
 import { callerBook } from "../../worker/switchboard/caller-book.ts";
+import { lineBook } from "../../worker/switchboard/line-book.ts";
 import { outboundBook } from "../../worker/switchboard/outbound-book.ts";
 import { sqlite } from "./sqlite.ts";
 
@@ -172,5 +173,28 @@ describe("calls that come in", () => {
     expect(callers.forgetsNextAtMs()).toBe(nowMs + hourMs);
     callers.forget(nowMs + hourMs);
     expect(callers.forgetsNextAtMs()).toBeUndefined();
+  });
+});
+
+describe("lines", () => {
+  test("are so many, and one is free again when its call is over; the same call takes one only", () => {
+    const lines = lineBook(sqlite());
+    expect(["CA1", "CA1", "CA2", "CA3"].map((callSid) => lines.take(callSid, 2, nowMs))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    lines.free("CA1");
+    expect(lines.take("CA3", 2, nowMs)).toBe(true);
+    expect(lines.take("CA1", 2, nowMs)).toBe(false);
+  });
+
+  test("that nobody frees are free after an hour", () => {
+    const lines = lineBook(sqlite());
+    lines.take("CA1", 1, nowMs);
+    expect(lines.take("CA2", 1, nowMs + hourMs - 1)).toBe(false);
+    expect(lines.forgetsNextAtMs()).toBe(nowMs + hourMs);
+    expect(lines.take("CA2", 1, nowMs + hourMs)).toBe(true);
   });
 });
