@@ -6,6 +6,7 @@ import { type Call, type Check, agentTexts, expectGoodEnd, logged, play } from "
 const ask: PhoneStep[] = [{ step: "say", text: "Please put me through." }];
 const wait: PhoneStep[] = [{ step: "pause", ms: 60_000 }];
 const transfer = { name: "transfer", arguments: {} };
+const sendDigits = { name: "send_digits", arguments: {} };
 const closedFor = (call: Call): unknown => logged(call, "caller.away").at(-1)?.["verdict"];
 
 export const awayChecks: Check[] = [
@@ -32,6 +33,41 @@ export const awayChecks: Check[] = [
       expect(call.stream.heard.messages.length).toBeGreaterThan(0);
       expect(call.stream.heard.messages.every(({ fate }) => fate === "heard")).toBe(true);
       expect(call.conversation.end).toMatchObject({ verdict: "hang-up", say: "" });
+    },
+  },
+  {
+    feature: "nobody takes the call: the caller is back, and it knows",
+    run: async (harness) => {
+      const call = await play(harness, {
+        resumesAfterMs: 4_000,
+        scenario: { replies: [callFunctions(transfer), say("I am putting you through to Anna."), say("She is busy.")] },
+        script: [...ask, { step: "pause", ms: 25_000 }, { step: "hang-up" }],
+      });
+      expect(logged(call, "caller.away").map(({ verdict }) => verdict)).toEqual(["transfer"]);
+      expect(call.sent.filter((message) => message.includes("could not take the call"))).toHaveLength(1);
+      expect(agentTexts(call)).toHaveLength(2);
+      expect(call.stream.heard.messages.length).toBeGreaterThan(0);
+      expectGoodEnd(call, "the call ended");
+    },
+  },
+  {
+    feature: "it presses keys at the far end, once, and goes on listening",
+    run: async (harness) => {
+      const call = await play(harness, {
+        resumesAfterMs: 2_000,
+        scenario: { replies: [callFunctions(sendDigits), say("It is open.")] },
+        script: [
+          ...ask,
+          { step: "pause", ms: 8_000 },
+          ...ask,
+          { step: "wait-for-quiet", quietMs: 1_500 },
+          { step: "hang-up" },
+        ],
+      });
+      expect(logged(call, "caller.away").map(({ verdict }) => verdict)).toEqual(["send-digits"]);
+      expect(call.sent.filter((message) => message.includes("The keys 12# were pressed"))).toHaveLength(1);
+      expect(agentTexts(call).at(-1)).toBe("It is open.");
+      expectGoodEnd(call, "the call ended");
     },
   },
   {

@@ -33,7 +33,7 @@ export type VirtualCallOptions = {
   preparedMs?: number;
   /** The stream's socket is gone at this time, without a word. */
   dropAtMs?: number;
-  /** So long after a stream that is to be resumed, there is another one; without this none follows. */
+  /** So long after a stream from which the caller comes back there is another one; nobody has taken a transfer by then. */
   resumesAfterMs?: number;
   /** How long a tool runs; every tool answers with its own name. */
   toolMs?: () => number;
@@ -79,7 +79,7 @@ export async function virtualCallOn<Session extends Peer>(
   const { modelDelayMs = 0, modelStalls: stalls = [] } = options;
   const clock = virtualClock();
   const bridge = { greeting: options.greeting, ...options.bridge };
-  const tools = ["look_up", "hang_up", "transfer"].map((name) => ({
+  const tools = ["look_up", "hang_up", "transfer", "send_digits"].map((name) => ({
     name,
     description: name,
     parameters: noParameters,
@@ -145,6 +145,7 @@ export async function virtualCallOn<Session extends Peer>(
     runTool: async ({ name }, { signal, askKeys }) => {
       await later(clock, options.toolMs?.() ?? 0, signal);
       if (name === "hang_up") return { output: "The call ends now.", next: { do: "hang-up" } };
+      if (name === "send_digits") return { output: "Pressed.", next: { do: "send-digits", digits: "12#" } };
       if (name === "transfer") return { output: "The caller will be put through.", next: transfer };
       return { output: options.keys === undefined ? name : `${(await askKeys(options.keys)).length} keys` };
     },
@@ -153,6 +154,13 @@ export async function virtualCallOn<Session extends Peer>(
     loggedModelEvents: new Set(),
     log: (event, fields = {}) => void log.push({ event, fields, atMs: clock.nowMs() }),
   });
+
+  /** The caller is back: the keys have sounded, or nobody has taken the call. */
+  function comeBack(): void {
+    conversation.keysSent();
+    conversation.transferEnded("refused");
+    stream = openStream();
+  }
 
   /** Our Worker as Twilio's wire sees it: the first good `start` begins the conversation. */
   function worker(toTwilio: Wire, dropAtMs: number | undefined): Peer {
@@ -175,9 +183,9 @@ export async function virtualCallOn<Session extends Peer>(
       drop?.cancel();
       clock.after(0, () => {
         const { resumesAfterMs } = options;
-        const isResumed = resumesAfterMs !== undefined && conversation.follow?.verdict === "resume";
-        if (isResumed) clock.after(resumesAfterMs, () => (stream = openStream()));
-        else line.close();
+        conversation.verdictAsked();
+        if (resumesAfterMs === undefined || conversation.end !== undefined) line.close();
+        else clock.after(resumesAfterMs, comeBack);
       });
     }
     const socket = {
