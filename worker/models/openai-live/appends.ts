@@ -5,7 +5,7 @@ type Append = "instructions" | "thinking" | "commentary";
 
 /**
  * The messages that tell the voice something: `thinking` silently, `commentary` to be said, `instructions` to be obeyed.
- * A longer text goes in pieces, at its sentences if it has any. `delegation_id` must be there, and is another mode's.
+ * A longer text goes in pieces, between its sentences where that is possible. `delegation_id` must be there, and is another mode's.
  */
 export const append = (kind: Append, commandId: string, text: string): string[] =>
   pieces(text).map((content, index) =>
