@@ -57,10 +57,10 @@ export class Bridge {
     return this.#talk.transcript;
   }
 
-  /** What has changed of the call's memory since this was last asked; nothing when there is no call. */
-  takeNews(): { state: CallState; lines: Line[] } | undefined {
+  /** What has changed of the call's memory since this was last asked; without a state while there is no call. */
+  takeNews(nowMs: number): { state: CallState | undefined; lines: Line[] } {
     const { state } = this.#life;
-    return state && { state: { ...state, ...this.#talk.state }, lines: this.#talk.takeChangedLines() };
+    return { state: state && { ...state, ...this.#talk.state }, lines: this.#talk.takeChangedLines(nowMs) };
   }
 
   /** Takes one event, `nowMs` on any steadily rising clock; gives the orders that follow from it. */

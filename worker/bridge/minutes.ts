@@ -49,9 +49,9 @@ export class Minutes {
     return this.#transcript.lines;
   }
 
-  /** The lines that have changed since this was last asked. */
-  takeChangedLines(): Line[] {
-    return this.#transcript.takeChanged();
+  /** The lines that have changed since this was last asked, and those that are being heard. */
+  takeChangedLines(playing: ReadonlyMap<string, number>): Line[] {
+    return this.#transcript.takeChanged(playing);
   }
 
   /** What of an item the caller did not hear. */

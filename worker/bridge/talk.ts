@@ -142,8 +142,8 @@ export class Talk {
   }
 
   /** The lines that have changed since this was last asked. */
-  takeChangedLines(): Line[] {
-    return this.#minutes.takeChangedLines();
+  takeChangedLines(nowMs: number): Line[] {
+    return this.#minutes.takeChangedLines(this.#parts.playback.playing(nowMs));
   }
 
   /** What of an item the caller did not hear. */

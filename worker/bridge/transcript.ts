@@ -19,7 +19,9 @@ export type TranscriptEntry = {
 type Role = "caller" | "agent" | "note";
 
 type Hearing =
-  | { name: "pending" | "heard" | "failed" }
+  | { name: "heard" | "failed" }
+  /** `heardMs`: how much of an agent's item was heard, when somebody last looked. */
+  | { name: "pending"; heardMs?: number }
   | { name: "cut"; heardMs: number }
   /** It was nobody's speech. */
   | { name: "forgotten" };
@@ -59,11 +61,16 @@ export class Transcript {
     this.#ownCount = lines.length;
   }
 
-  /** The lines that have changed since this was last asked, whole. */
-  takeChanged(): Line[] {
-    const changed = [...this.#changedIds].flatMap((itemId) => this.#lines.get(itemId) ?? []);
+  /** The lines that have changed since this was last asked, whole, and how far those that are `playing` were heard. */
+  takeChanged(playing: ReadonlyMap<string, number>): Line[] {
+    const changedIds = new Set([...this.#changedIds, ...playing.keys()]);
     this.#changedIds.clear();
-    return changed.map(structured);
+    return [...changedIds].flatMap((itemId) => {
+      const line = this.#lines.get(itemId);
+      if (line === undefined) return [];
+      const heardMs = line.hearing.name === "pending" ? playing.get(itemId) : undefined;
+      return { ...structured(line), ...(heardMs !== undefined && { hearing: { name: "pending", heardMs } }) };
+    });
   }
 
   /** All lines, in the order of the talk. */
