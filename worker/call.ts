@@ -173,6 +173,7 @@ export class Call extends DurableObject<Environment> {
             this.#log("call.redirected", { did }),
           ),
         over: () => this.#desk.over(),
+        reportSpend: this.#desk.openTab(ends),
         loggedModelEvents: new Set(this.#settings.LOG_EVENT_TYPES),
         log: this.#log,
       });

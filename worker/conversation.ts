@@ -6,6 +6,7 @@ import type { End, StreamEnd, TransferOutcome } from "./bridge/end.ts";
 import type { KeyRequest } from "./bridge/key-request.ts";
 import type { Next } from "./bridge/next.ts";
 import type { BridgeEvent } from "./bridge/events.ts";
+import type { SpendLimit } from "./bridge/spending-policy.ts";
 import type { TranscriptEntry } from "./bridge/transcript.ts";
 import type { TimerName } from "./bridge/timers.ts";
 import type { Census } from "./census.ts";
@@ -71,6 +72,8 @@ export type ConversationOptions = {
   redirectCall: () => void;
   /** Nothing more comes of it. */
   over?: () => void;
+  /** Takes what the call has cost so far; gives which ceiling of all calls is reached. Never rejects. */
+  reportSpend?: (spent: { usd: number; isOver: boolean }) => Promise<SpendLimit | undefined>;
   /** The provider's own event names whose messages are logged. */
   loggedModelEvents: ReadonlySet<string>;
   log: Log;
@@ -144,6 +147,8 @@ export function converse(options: ConversationOptions): Conversation {
         return options.completeCall();
       case "call.redirect":
         return options.redirectCall();
+      case "spend.report":
+        return reportSpend(effect);
       case "journal.append":
         return journal(effect);
       default:
@@ -170,6 +175,13 @@ export function converse(options: ConversationOptions): Conversation {
       .then(({ output, next }) =>
         dispatch({ type: "tool.finished", toolCallId, output, next: next ?? { do: "go-on" } }),
       );
+  }
+
+  /** Nobody waits for the answer; what it says is heeded when it comes. */
+  function reportSpend({ usd, isOver }: Extract<Effect, { type: "spend.report" }>): void {
+    void options
+      .reportSpend?.({ usd, isOver })
+      .then((limit) => limit !== undefined && dispatch({ type: "spending.stopped", limit }));
   }
 
   function setTimer(timer: TimerName, afterMs: number): void {

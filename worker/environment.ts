@@ -4,6 +4,8 @@ import { isToolVariable } from "../common/tool-variable.ts";
 import { type WorkerSettings, parseSettings } from "../common/settings.ts";
 import type { Judgement, VerdictNews } from "../common/verdict.ts";
 import type { CarrierReport } from "./bridge/carrier-report.ts";
+import type { SpendLimit } from "./bridge/spending-policy.ts";
+import type { SpendReport } from "./switchboard/spend-report.ts";
 
 /** What the Worker asks of a call, beside handing it a stream. */
 type CallObject = Rpc.DurableObjectBranded & {
@@ -20,6 +22,7 @@ type SwitchboardObject = Rpc.DurableObjectBranded & {
   wishesFor(intent: string, callSid: string): CallWishes | undefined;
   admitCaller(caller: string | undefined, callSid: string): Admission;
   callIsOver(callSid: string): void;
+  takeSpending(report: SpendReport): SpendLimit | undefined;
 };
 
 /** The Worker's bindings: the calls, the switchboard, and the settings as texts. */

@@ -1,15 +1,19 @@
 import type { Admission } from "../common/preparation.ts";
 import type { Sentence } from "../common/sentence.ts";
 import type { WorkerSettings } from "../common/settings.ts";
-import { askAdmission, askWishes, tellCallIsOver } from "./ask-switchboard.ts";
+import { type Tab, askAdmission, askWishes, openTab, tellCallIsOver } from "./ask-switchboard.ts";
 import type { CallFacts } from "./assistants/placeholders.ts";
 import { fixedSentence } from "./assistants/sentences.ts";
 import { type Briefing, brief, briefOutbound } from "./briefing.ts";
 import { type Environment, variablesOf } from "./environment.ts";
 import type { Log } from "./log.ts";
+import type { Direction } from "./switchboard/spend-report.ts";
 
 /** The two ends of the line, as far as they are known; `intent` names the wishes for a call that we have placed. */
 export type Ends = { from: string | undefined; to: string | undefined; intent: string | undefined };
+
+/** Who speaks, and what is known of the other side, and of the call. */
+type Settled = Briefing & { facts: CallFacts & { direction: Direction } };
 
 /** What is settled about a call before anybody speaks, once in its life. */
 export type FrontDesk = {
@@ -19,8 +23,10 @@ export type FrontDesk = {
   over(): void;
   /** Whether the call was turned away, as far as that is known. */
   wasTurnedAway(): Promise<boolean>;
-  /** Who speaks, and what is known of the other side. */
-  brief(ends: Ends): Promise<Briefing & { facts: CallFacts }>;
+  /** Who speaks, and what is known. */
+  brief(ends: Ends): Promise<Settled>;
+  /** Where a conversation of this call tells what it has cost. */
+  openTab(ends: Ends): Tab;
   /** What Twilio is to say in the assistant's stead, if it is settled by now who that is, and has such a sentence. */
   sentence: (which: "greeting" | "goodbye" | "apology") => Promise<Sentence | undefined>;
 };
@@ -28,13 +34,14 @@ export type FrontDesk = {
 /** The front desk of one call. */
 export function frontDesk(env: Environment, settings: WorkerSettings, callSid: string, log: Log): FrontDesk {
   let admission: Promise<Admission> | undefined;
-  let briefing: Promise<Briefing & { facts: CallFacts }> | undefined;
+  let briefing: Promise<Settled> | undefined;
 
-  async function settle(ends: Ends): Promise<Briefing & { facts: CallFacts }> {
+  async function settle(ends: Ends): Promise<Settled> {
     const known = await askWho(ends);
     const { from, to } = ends;
     const { TIME_ZONE: timeZone } = settings;
-    return { ...known, facts: { from, to, nowMs: Date.now(), timeZone, parameters: known.parameters } };
+    const direction = directionOf(ends);
+    return { ...known, facts: { from, to, nowMs: Date.now(), timeZone, parameters: known.parameters, direction } };
   }
 
   async function askWho({ from, to, intent }: Ends): Promise<Briefing> {
@@ -45,8 +52,7 @@ export function frontDesk(env: Environment, settings: WorkerSettings, callSid: s
 
   return {
     admit({ from, intent }) {
-      const isLimited = settings.CALLS_PER_CALLER_PER_HOUR > 0 || settings.MAX_CONCURRENT_CALLS > 0;
-      if (intent !== undefined || !isLimited) return Promise.resolve("admit");
+      if (intent !== undefined || !isLimited(settings)) return Promise.resolve("admit");
       return (admission ??= askAdmission(env, { from, callSid }, log));
     },
     over() {
@@ -54,9 +60,22 @@ export function frontDesk(env: Environment, settings: WorkerSettings, callSid: s
     },
     wasTurnedAway: async () => admission !== undefined && (await admission) !== "admit",
     brief: (ends) => (briefing ??= settle(ends)),
+    openTab: (ends) => openTab(env, { callSid, direction: directionOf(ends) }, log),
     async sentence(which) {
       const known = await briefing;
       return known && fixedSentence(known.assistant.sentences, which, known.facts);
     },
   };
 }
+
+const directionOf = ({ intent }: Ends): Direction => (intent === undefined ? "in" : "out");
+
+/** Whether there is anything for which a call that comes in may be turned away. */
+const isLimited = (settings: WorkerSettings): boolean =>
+  [
+    settings.CALLS_PER_CALLER_PER_HOUR,
+    settings.MAX_CONCURRENT_CALLS,
+    settings.MAX_CALLS_PER_MINUTE,
+    settings.MAX_USD_PER_HOUR,
+    settings.MAX_USD_PER_DAY,
+  ].some((limit) => limit > 0);

@@ -19,6 +19,7 @@ import { journal } from "./journal.ts";
 import type { BridgeOptions } from "./options.ts";
 import { type Phase, isPuttingThrough } from "./phase.ts";
 import { isLegEnd } from "./minutes.ts";
+import { Spending } from "./spending.ts";
 import { Talk } from "./talk.ts";
 import type { TranscriptEntry } from "./transcript.ts";
 import type { TimerName } from "./timers.ts";
@@ -40,6 +41,7 @@ const setTimer = (timer: TimerName, afterMs: number): Effect => ({ type: "timer.
 export class Bridge {
   readonly #options: BridgeOptions;
   readonly #talk: Talk;
+  readonly #spending: Spending;
   readonly #timers = new ArmedTimers();
   #phase: Phase = { name: "waiting" };
   #commandCount = 0;
@@ -52,6 +54,8 @@ export class Bridge {
       leave: (end, nowMs) => this.#leave(end, nowMs),
       fallBack: (reason, nowMs) => this.#fallBack(reason, nowMs),
     });
+    const tooDear: BridgeEvent = { type: "spending.stopped", limit: "call" };
+    this.#spending = new Spending(options.spending, (nowMs) => this.#talk.handle(tooDear, nowMs));
   }
 
   /** When the last frame of the caller came, or the stream started. */
@@ -80,9 +84,10 @@ export class Bridge {
     if (event.type === "timer.fired") this.#timers.fired(event.timer);
     if (this.#phase.name === "ended") {
       const billed = isLegEnd(event) ? this.#talk.modelLeft(event) : nothing;
-      return this.#timers.watch([...afterTheEnd(event, this.#timers.has("verdict")), ...billed]);
+      const orders = [...afterTheEnd(event, this.#timers.has("verdict")), ...billed];
+      return this.#timers.watch(this.#spending.take(event, orders, nowMs));
     }
-    const effects = this.#timers.watch(this.#decide(event, nowMs));
+    const effects = this.#timers.watch(this.#spending.take(event, this.#decide(event, nowMs), nowMs));
     // After a hang-up of ours there is still the question whether it was noticed.
     return this.end === undefined ? effects : [...effects, ...this.#timers.watch(this.#timers.disarmAllBut("verdict"))];
   }
@@ -276,19 +281,15 @@ export class Bridge {
   /** Both legs end, once. */
   #finish(end: End, nowMs: number, wasHungUpByUs = true): Effect[] {
     const startedAtMs = "startedAtMs" in this.#phase ? this.#phase.startedAtMs : nowMs;
+    const { verdict, reason } = end;
     this.#phase = { name: "ended", end };
     return [
-      { type: "stream.close", verdict: end.verdict, reason: end.reason },
+      { type: "stream.close", verdict, reason },
       { type: "model.close" },
       { type: "tool.abort-all" },
       ...(wasHungUpByUs ? [setTimer("verdict", verdictDeadlineMs)] : this.#timers.disarm("verdict")),
       ...this.#talk.close(nowMs),
-      journal({
-        kind: "call.ended",
-        verdict: end.verdict,
-        reason: end.reason,
-        durationMs: Math.round(nowMs - startedAtMs),
-      }),
+      journal({ kind: "call.ended", verdict, reason, durationMs: Math.round(nowMs - startedAtMs) }),
     ];
   }
 

@@ -1,6 +1,7 @@
 import type { InterruptionPolicy } from "./interruption-guard.ts";
 import type { MachinePolicy } from "./machine-policy.ts";
 import type { SilencePolicy } from "./silence.ts";
+import type { SpendingPolicy } from "./spending-policy.ts";
 import type { TurnPolicyName } from "./events.ts";
 
 /** How a call is to be held. What is left out does not happen. */
@@ -18,6 +19,8 @@ export type BridgeOptions = {
   machine?: MachinePolicy | undefined;
   /** After so long the assistant says goodbye. */
   maxDurationMs?: number | undefined;
+  /** What it may cost, after which the assistant says goodbye; without it nothing is counted. */
+  spending?: SpendingPolicy | undefined;
   /** By a tool's name, what the caller hears when it takes long. */
   fillers?: Readonly<Record<string, string>> | undefined;
 };
@@ -40,5 +43,4 @@ export const instructionsFor = {
     "The call goes on: the other side has spoken, so that nothing was hung up, handed over or pressed. If that is still wanted after you have heard them, do it again.",
   resumed:
     "The line was interrupted for a moment, and what you were saying was cut off. Go on from there, in a few words.",
-  outOfTime: "The time for this call is over. Say so in one short sentence, and goodbye.",
 } as const;

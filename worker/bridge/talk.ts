@@ -209,6 +209,8 @@ export class Talk {
         return this.#refused(event, nowMs);
       case "timer.fired":
         return this.#timerFired(event.timer, nowMs);
+      case "spending.stopped":
+        return this.#parts.leaving.wrapUp(event.limit, nowMs);
       default:
         return nothing;
     }
@@ -281,13 +283,10 @@ export class Talk {
         // Begun anew when the caller is back.
         return this.#isCallerThere ? this.#parts.leaving.judgeSilence(nowMs) : nothing;
       case "max-duration":
-        return this.#parts.leaving.outOfTime(nowMs);
+        return this.#parts.leaving.wrapUp("time", nowMs);
       case "goodbye":
         return this.#parts.leaving.goodbyeDue(nowMs);
-      case "away":
-      case "prepared-unused":
-      case "model-deadline":
-      case "verdict":
+      default: // The legs' own, and the money's.
         return nothing;
     }
   }
