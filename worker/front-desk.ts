@@ -1,12 +1,13 @@
 import type { Admission } from "../common/preparation.ts";
 import type { Sentence } from "../common/sentence.ts";
 import type { WorkerSettings } from "../common/settings.ts";
-import { type Tab, askAdmission, askWishes, openTab, tellCallIsOver } from "./ask-switchboard.ts";
+import { askAdmission, askWishes, tellCallIsOver } from "./ask-switchboard.ts";
 import type { CallFacts } from "./assistants/placeholders.ts";
 import { fixedSentence } from "./assistants/sentences.ts";
 import { type Briefing, brief, briefOutbound } from "./briefing.ts";
-import { type Environment, variablesOf } from "./environment.ts";
+import { type Environment, switchboardOf, variablesOf } from "./environment.ts";
 import type { Log } from "./log.ts";
+import { type SpendTab, openTab } from "./spend-tab.ts";
 import type { Direction } from "./switchboard/spend-report.ts";
 
 /** The two ends of the line, as far as they are known; `intent` names the wishes for a call that we have placed. */
@@ -26,7 +27,7 @@ export type FrontDesk = {
   /** Who speaks, and what is known. */
   brief(ends: Ends): Promise<Settled>;
   /** Where a conversation of this call tells what it has cost. */
-  openTab(ends: Ends): Tab;
+  openTab(ends: Ends): SpendTab;
   /** What Twilio is to say in the assistant's stead, if it is settled by now who that is, and has such a sentence. */
   sentence: (which: "greeting" | "goodbye" | "apology") => Promise<Sentence | undefined>;
 };
@@ -60,7 +61,8 @@ export function frontDesk(env: Environment, settings: WorkerSettings, callSid: s
     },
     wasTurnedAway: async () => admission !== undefined && (await admission) !== "admit",
     brief: (ends) => (briefing ??= settle(ends)),
-    openTab: (ends) => openTab(env, { callSid, direction: directionOf(ends) }, log),
+    // By one stub: what is told first arrives first.
+    openTab: (ends) => openTab(switchboardOf(env), { callSid, direction: directionOf(ends) }, log),
     async sentence(which) {
       const known = await briefing;
       return known && fixedSentence(known.assistant.sentences, which, known.facts);
