@@ -88,7 +88,9 @@ export function parseAdmission(answer: unknown): OutboundAdmission | undefined {
     case "number-limit":
       return { kind: fields["kind"], limit };
     case "spend-limit":
-      return { kind: "spend-limit", per: fields["per"] === "hour" ? "hour" : "day", limit };
+      return fields["per"] === "hour" || fields["per"] === "day"
+        ? { kind: "spend-limit", per: fields["per"], limit }
+        : undefined;
     case "admitted":
     case "still-placing":
     case "idempotency-key-reused":

@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Switchboard } from "../../worker/switchboard.ts";
+import type { SpendReport } from "../../worker/switchboard/spend-report.ts";
 
 declare global {
   namespace Cloudflare {
@@ -41,6 +42,25 @@ describe("the switchboard's alarm", () => {
     vi.setSystemTime(startMs + 24 * hourMs);
     expect(await runDurableObjectAlarm(switchboard)).toBe(true);
     expect([await rows(), await alarmAtMs()]).toEqual([[], null]);
+  });
+});
+
+describe("a flood of calls", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  test("is let in by sixty a minute, though every line is free", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    await runInDurableObject(env.SWITCHBOARD.getByName("flood"), async (object) => {
+      async function dial(callSid: string): Promise<string> {
+        const admission = await object.admitCaller(undefined, callSid);
+        object.callIsOver(callSid);
+        return admission;
+      }
+      for (let call = 1; call <= 60; call += 1) expect(await dial(`CA${call}`)).toBe("admit");
+      expect([await dial("CA61"), await dial("CA60")]).toEqual(["busy", "admit"]);
+      vi.setSystemTime(Date.now() + 60_000);
+      expect(await dial("CA61")).toBe("admit");
+    });
   });
 });
 
@@ -95,9 +115,25 @@ describe("what calls cost, on the switchboard", () => {
     expect(await on("evicted", (object) => object.admitCaller("+2", "CA3"))).toBe("busy");
   });
 
+  test("keeps the line of a call that tells it; one that fell silent, or that we have placed, has none", async () => {
+    const startMs = Date.now();
+    const dial = (callSid: string) => on("lines", (object) => object.admitCaller("+1", callSid));
+    const tell = (more: Partial<SpendReport>) =>
+      on("lines", (object) => object.takeSpending({ ...report, usd: 1, ...more }));
+    expect([await dial("CA1"), await dial("CA2"), await dial("CA3")]).toEqual(["admit", "admit", "busy"]);
+    for (let ms = 15_000; ms <= 90_000; ms += 15_000) {
+      vi.setSystemTime(startMs + ms);
+      await tell({});
+      await tell({ tab: "ours", callSid: "CA9", direction: "out" });
+    }
+    expect([await dial("CA3"), await dial("CA4")]).toEqual(["admit", "busy"]);
+    await tell({ isOver: true });
+    expect(await dial("CA4")).toBe("admit");
+  });
+
   test("is deleted by the alarm a day later, which then rests", async () => {
     const startMs = Date.now();
-    await on("alarm", (object) => object.takeSpending(tooMuch));
+    await on("alarm", (object) => object.takeSpending({ ...tooMuch, direction: "out" }));
     const left = (): Promise<unknown> =>
       runInDurableObject(board("alarm"), async (_, { storage }) => ({
         tabs: storage.sql.exec("SELECT tab, usd FROM tabs").toArray(),
