@@ -78,6 +78,9 @@ describe("the tokens of a response", () => {
   });
 });
 
+/** What a model costs whose price nobody knows. */
+const guessed = (usd: number) => ({ costUsd: undefined, guess: { model: "my-own", usd } });
+
 describe("the cost", () => {
   const million = 1_000_000;
 
@@ -126,7 +129,6 @@ describe("the cost", () => {
   });
 
   test("of what has no price is guessed at the dearest that is known, for a ceiling that must hold", () => {
-    const guessed = (usd: number) => ({ costUsd: undefined, guess: { model: "my-own", usd } });
     expect(tokensCost("my-own", { ...noUsage, audioOut: million })).toEqual(guessed(64));
     expect(tokensCost("my-own", { ...noUsage, textOut: million })).toEqual(guessed(24));
     expect(transcriptionCost("my-own", 60)).toEqual(guessed(0.017));
