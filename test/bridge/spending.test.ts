@@ -38,11 +38,11 @@ const farewells = (call: Line): unknown[] =>
   only(call.orders, "journal.append").flatMap(({ entry }) => (entry.kind === "farewell" ? entry.reason : []));
 
 /** The model says goodbye in two seconds of speech, and they are heard. */
-function goodbye(call: Line): void {
-  call.happens(responseStarted("bye"));
-  call.happens(audio("bye-item", 2_000, "bye"));
-  call.happens(audioEnded("bye-item", "bye"));
-  call.happens(responseEnded("bye"));
+function goodbye(call: Line, responseId = "bye"): void {
+  call.happens(responseStarted(responseId));
+  call.happens(audio(`${responseId}-item`, 2_000, responseId));
+  call.happens(audioEnded(`${responseId}-item`, responseId));
+  call.happens(responseEnded(responseId));
   call.wait(2_010);
   echoMarks(call);
 }
@@ -64,6 +64,8 @@ describe("what a call costs", () => {
     for (const event of [metered(30, 0.025), metered(60, 0.05), metered(30, 0.025)]) call.happens(event);
     expect(reportedUsd(call.wait(15_000))).toEqual([0.06]);
     call.happens(callOver);
+    // The line is given back, though the model is not done yet.
+    call.wait(50_000);
     expect(only(call.happens(metered(72, 0.06, true)), "spend.report")).toEqual([
       { type: "spend.report", usd: expect.closeTo(0.07), isOver: true },
     ]);
@@ -241,5 +243,37 @@ describe("a caller who is lost while goodbye is said", () => {
     expect(goodbyes(call)).toHaveLength(1);
     call.wait(12_000);
     expect(call.bridge.end).toEqual({ verdict: "hang-up", reason: "the call has cost what it may" });
+  });
+});
+
+describe("keys that are pressed while goodbye is due", () => {
+  test.each([
+    ["the call has cost what it may", { spending }, used(1)],
+    ["the call ran out of time", { maxDurationMs: 1_000 }, undefined],
+  ] as const)("do not make a call endless: %s, and goodbye is said when the line is back", (reason, options, cause) => {
+    const call = talkingLine(options);
+    call.happens(responseStarted());
+    call.happens({
+      type: "model.tool-called",
+      responseId: "r1",
+      toolCallId: "t",
+      name: "send_digits",
+      arguments: "{}",
+    });
+    if (cause !== undefined) call.happens(cause);
+    call.wait(1_000);
+    const next = { do: "send-digits", digits: "12#" } as const;
+    call.happens({ type: "tool.finished", toolCallId: "t", output: "Pressed.", next });
+    call.happens({ type: "model.tool-output-taken", toolCallId: "t" });
+    call.happens(responseEnded());
+    expect(call.bridge.follow).toMatchObject({ verdict: "send-digits" });
+    call.happens({ type: "verdict.asked" });
+    call.happens({ type: "keys.sent" });
+    call.happens({ type: "stream.started" });
+    // It was asked for before the keys, too, and once more since then.
+    goodbye(call);
+    expect(call.bridge.end).toBeUndefined();
+    goodbye(call, "again");
+    expect(call.bridge.end).toEqual({ verdict: "hang-up", reason });
   });
 });

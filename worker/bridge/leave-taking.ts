@@ -34,8 +34,8 @@ export class LeaveTaking {
   /** While nobody is on the line, nobody is left: what should be done is done when they are back. */
   #isCallerThere = false;
   #hasLeft = false;
-  /** What should have ended the call while nobody was on the line. */
-  #overdue: WrapUp | undefined;
+  /** What ends the call; it does so anew when the caller was away meanwhile, and nobody had said so. */
+  #due: WrapUp | undefined;
 
   constructor(
     policy: SilencePolicy | undefined,
@@ -64,7 +64,8 @@ export class LeaveTaking {
     this.#isCallerThere = true;
     this.#hasLeft = false;
     this.#silence?.begin(nowMs);
-    const farewell = this.#overdue ? this.wrapUp(this.#overdue, nowMs) : this.#farewell.resume(nowMs);
+    const farewell =
+      this.#due === undefined || this.#farewell.isFinal ? this.#farewell.resume(nowMs) : this.wrapUp(this.#due, nowMs);
     return [...this.#watchSilence(), ...farewell];
   }
 
@@ -117,8 +118,8 @@ export class LeaveTaking {
   /** The call cannot go on: that is said, whoever speaks, and once. Who talks with somebody else by now is left to it. */
   wrapUp(why: WrapUp, nowMs: number): Effect[] {
     if (this.#farewell.isFinal) return [];
-    this.#overdue = this.#isCallerThere ? undefined : why;
-    if (this.#overdue !== undefined) return [];
+    this.#due = why;
+    if (!this.#isCallerThere) return [];
     const { instructions, reason } = wrapUps[why];
     return [
       ...this.#conversation.responses.request({ instructions, insists: true }),

@@ -24,7 +24,6 @@ export class Spending {
   #lineUntilMs: number | undefined;
   #reportedUsd = 0;
   #isOver = false;
-  #isCeilingReached = false;
   #hasGuessed = false;
 
   /** Without a policy nothing is counted. */
@@ -82,9 +81,7 @@ export class Spending {
 
   #judge(nowMs: number): Effect[] {
     const { maxUsd = Infinity } = this.#policy ?? {};
-    if (this.#isOver || this.#isCeilingReached || this.#usd(nowMs) < maxUsd) return [];
-    this.#isCeilingReached = true;
-    return this.#wrapUp(nowMs);
+    return this.#isOver || this.#usd(nowMs) < maxUsd ? [] : this.#wrapUp(nowMs);
   }
 
   #usd(nowMs: number): number {
