@@ -61,8 +61,7 @@ export function frontDesk(env: Environment, settings: WorkerSettings, callSid: s
     },
     wasTurnedAway: async () => admission !== undefined && (await admission) !== "admit",
     brief: (ends) => (briefing ??= settle(ends)),
-    // By one stub: what is told first arrives first.
-    openTab: (ends) => openTab(switchboardOf(env), { callSid, direction: directionOf(ends) }, log),
+    openTab: (ends) => openTab(() => switchboardOf(env), { callSid, direction: directionOf(ends) }, log),
     async sentence(which) {
       const known = await briefing;
       return known && fixedSentence(known.assistant.sentences, which, known.facts);

@@ -11,14 +11,15 @@ type Counter = { takeSpending(report: SpendReport): PromiseLike<SpendLimit | und
 
 /**
  * Opens a tab for a conversation. That nobody can be told is said once: each report holds all before it, so that nothing
- * is lost, and the call's own ceiling does not depend on the answer.
+ * is lost, and the call's own ceiling does not depend on the answer. The counter is looked for anew each time: when it
+ * was reset during a call, a stub that was had before is of no use (cloudflare.md 4.1).
  */
-export function openTab(counter: Counter, call: { callSid: string; direction: Direction }, log: Log): SpendTab {
+export function openTab(counter: () => Counter, call: { callSid: string; direction: Direction }, log: Log): SpendTab {
   const tab = crypto.randomUUID();
   let isAwayTold = false;
   const logOnce: Log = (event, fields) => {
     if (!isAwayTold) log(event, fields);
     isAwayTold = true;
   };
-  return (spent) => asked(counter.takeSpending({ tab, ...call, ...spent }), undefined, logOnce);
+  return (spent) => asked(counter().takeSpending({ tab, ...call, ...spent }), undefined, logOnce);
 }
