@@ -33,7 +33,12 @@ export default defineConfig({
           cloudflareTest({
             wrangler: { configPath: "wrangler.toml" },
             miniflare: {
-              bindings: { TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`, TWILIO_AUTH_TOKEN: "token", OPENAI_API_KEY: "sk" },
+              bindings: {
+                TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`,
+                TWILIO_AUTH_TOKEN: "token",
+                OPENAI_API_KEY: "sk",
+                MAX_CONCURRENT_CALLS: "2",
+              },
             },
           }),
         ],

@@ -70,7 +70,7 @@ describe("a call that was prepared while Twilio greeted", () => {
     expect(eventsOf(slow)).toContain("playback.heard");
     scenarios = [{ faults: [{ type: "refuse-upgrade", status: 503, body: {} }] }, { replies: [say(greeting)] }];
     const refused = await world.callIn(listens);
-    expect(eventsOf(refused)).toContain("call.released");
+    expect(eventsOf(refused)).toContain("model.lost");
     expect(eventsOf(refused)).toContain("playback.heard");
   });
 });

@@ -151,9 +151,11 @@ export class Attendance {
     const { parts } = this.#talking;
     // Whoever comes back from something else hears of that, and not of what was left for it.
     if (end.verdict !== "resume") this.#loss = "nothing";
+    const { text, isAnswerDue } = returnNote(end, outcome);
     return [
-      ...this.#tell(returnNote(end, outcome)),
+      ...this.#tell({ text, isAnswerDue: false }),
       ...this.streamStarted(nowMs),
+      ...this.#tell({ text: undefined, isAnswerDue }),
       ...this.#mend(),
       ...parts.leaving.leaveIfHeard(nowMs),
     ];

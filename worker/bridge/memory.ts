@@ -16,4 +16,7 @@ export type CallState = {
   tokens: TokenUsage;
   /** `undefined` once a price was not known. */
   costUsd: number | undefined;
+  /** What it has come to for its ceiling: all of it, and the model's part. */
+  spentUsd: number;
+  modelUsd: number;
 };

@@ -151,7 +151,7 @@ export class Talk {
     return this.#minutes.unheardOf(itemId);
   }
 
-  get state(): Omit<CallState, "startedAtMs" | "absence"> {
+  get state(): Pick<CallState, "isMachineListening" | "sessionCount" | "tokens" | "costUsd"> {
     const { isMachineListening } = this;
     return { isMachineListening, sessionCount: this.#attendance.sessionCount, ...this.#minutes.bill };
   }
@@ -194,6 +194,8 @@ export class Talk {
         return this.#refused(event, nowMs);
       case "timer.fired":
         return this.#timerFired(event.timer, nowMs);
+      case "spending.stopped":
+        return this.#parts.leaving.wrapUp(event.limit, nowMs);
       default:
         return nothing;
     }
@@ -275,7 +277,7 @@ export class Talk {
         // Begun anew when both are back.
         return this.#attendance.isTalking ? this.#parts.leaving.judgeSilence(nowMs) : nothing;
       case "max-duration":
-        return this.#parts.leaving.outOfTime(nowMs);
+        return this.#parts.leaving.wrapUp("time", nowMs);
       case "goodbye":
         return this.#parts.leaving.goodbyeDue(nowMs);
       default:
