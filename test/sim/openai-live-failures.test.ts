@@ -58,14 +58,19 @@ describe("a Live session that breaks", () => {
     expect(client.types().at(-1)).toBe("session.closed");
   });
 
-  it("expires when it said it would", () => {
-    const client = liveClient();
+  it.each([
+    { faults: [] },
+    { faults: [{ type: "expire", atMs: 7_000 } as const] },
+    { faults: [{ type: "end-session", atMs: 7_000, reason: "expired" } as const] },
+  ])("expires when it said it would: %o", (scenario) => {
+    const client = liveClient(scenario);
+    client.clock.advance(1_000);
     client.send(start);
     const expiresAt = client.all("session.started")[0]?.session.expires_at ?? 0;
-    client.clock.advance(expiresAt * 1_000 - 1);
+    client.clock.advance(expiresAt * 1_000 - 1_001);
     expect(client.all("session.closed")).toEqual([]);
     client.clock.advance(1);
-    expect(client.all("session.closed")).toMatchObject([{ reason: "expired", usage: { seconds: expiresAt } }]);
+    expect(client.all("session.closed")).toMatchObject([{ reason: "expired", usage: { seconds: expiresAt - 1 } }]);
   });
 
   it("can send errors without a code, events nobody knows, and what is no JSON", async () => {

@@ -224,6 +224,20 @@ describe("the golden traces of openai.md 11", () => {
     patient.clock.advance(1);
     expect(patient.closed()?.code).toBe(1001);
   });
+
+  it.each([{ faults: [] }, { faults: [{ type: "expire", atMs: 7_000 } as const] }])(
+    "R-expire: the session ends when its first event said it would: %o",
+    (scenario) => {
+      const client = realtimeClient(scenario);
+      client.clock.advance(0);
+      const session: object = client.all("session.created")[0]?.session ?? {};
+      const expiresAt = "expires_at" in session ? Number(session.expires_at) : 0;
+      client.clock.advance(expiresAt * 1_000 - 1);
+      expect(client.closed()).toBeUndefined();
+      client.clock.advance(1);
+      expect(client.closed()?.code).toBe(1001);
+    },
+  );
 });
 
 /** The words come beside the audio, and how often a delta comes is a matter of pace. */

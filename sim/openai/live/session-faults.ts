@@ -15,6 +15,13 @@ export type FaultStage = {
   finish(reason: SessionEnding): void;
 };
 
+/** When the scenario has a session expire, in ms from the opening of its socket; never, without. */
+export const expiryMs = ({ faults = [] }: Scenario): number =>
+  Math.min(Number.POSITIVE_INFINITY, ...faults.flatMap((fault) => (isExpiry(fault) ? [fault.atMs] : [])));
+
+const isExpiry = (fault: Fault): fault is Extract<Fault, { type: "expire" | "end-session" }> =>
+  fault.type === "expire" || (fault.type === "end-session" && fault.reason === "expired");
+
 /** Sets a timer for each fault of the scenario that has its time. */
 export function scheduleFaults({ faults = [] }: Scenario, stage: FaultStage): void {
   for (const fault of faults) if ("atMs" in fault) stage.clock.after(fault.atMs, () => happen(fault));

@@ -15,7 +15,7 @@ import { type LiveConversation, liveConversation } from "./conversation.ts";
 import type { SpokenUtterance } from "./mouth.ts";
 import { answering, type EmitLive } from "./server-events.ts";
 import { type LiveConfig, resolveConfig } from "./session-config.ts";
-import { scheduleFaults } from "./session-faults.ts";
+import { expiryMs, scheduleFaults } from "./session-faults.ts";
 import { type LiveUsage, liveUsage } from "./usage.ts";
 
 /** What a session is made of. Its model is named by its first message. */
@@ -66,6 +66,7 @@ const lingerMs = 10_000;
 export function liveSession(options: LiveSessionOptions): LiveSession {
   const { wire, speak, scenario = {}, onEvent, name = "1", epochMs = 0 } = options;
   const clock = sessionTimers(options.clock);
+  const openedAtMs = clock.nowMs();
   const timeline = virtualClock();
   const ids = sessionIds(name);
   const facts: Fact[] = [];
@@ -117,7 +118,8 @@ export function liveSession(options: LiveSessionOptions): LiveSession {
   }
 
   function begin(session: LiveStart, eventId: string | null): void {
-    const expiresAt = Math.floor((epochMs + clock.nowMs() + sessionLifeMs) / 1_000);
+    const endMs = Math.min(clock.nowMs() + sessionLifeMs, openedAtMs + expiryMs(scenario));
+    const expiresAt = Math.floor((epochMs + endMs) / 1_000);
     const context: LiveContext = {
       clock,
       timeline,

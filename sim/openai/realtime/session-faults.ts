@@ -1,12 +1,22 @@
-import type { Fault } from "../scenario.ts";
+import type { Fault, Scenario } from "../scenario.ts";
 import type { SessionContext } from "./context.ts";
 
-/** Sets a timer for each fault of the scenario that happens within the session. */
+/** The service ends every session after this time (openai.md A9). */
+const longestLifeMs = 60 * 60_000;
+
+/** How long a session lasts if nothing else ends it: `expires_at` announces it, also where the scenario has it sooner. */
+export const lifeMs = ({ faults = [] }: Scenario): number =>
+  Math.min(longestLifeMs, ...faults.flatMap((fault) => (fault.type === "expire" ? [fault.atMs] : [])));
+
+/** Sets a timer for the end of the session's life, and for each fault of the scenario that happens within it. */
 export function scheduleFaults(
   context: SessionContext,
   sendText: (text: string) => void,
   end: (code: number, reason: string) => void,
 ): void {
+  context.clock.after(lifeMs(context.scenario), () =>
+    end(1001, "Your session hit the maximum duration of 60 minutes."),
+  );
   for (const fault of context.scenario.faults ?? []) {
     if ("atMs" in fault) context.clock.after(fault.atMs, () => happen(fault));
   }
@@ -22,7 +32,6 @@ export function scheduleFaults(
       case "drop":
         return end(1006, "");
       case "expire":
-        return end(1001, "Your session hit the maximum duration of 60 minutes.");
       case "end-session":
         return undefined;
     }

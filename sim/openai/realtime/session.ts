@@ -19,7 +19,7 @@ import { createItem, deleteItem, retrieveItem } from "./item-edits.ts";
 import { type Responses, responses } from "./responses.ts";
 import { configure } from "./configure.ts";
 import { defaultConfig } from "./session-config.ts";
-import { scheduleFaults } from "./session-faults.ts";
+import { lifeMs, scheduleFaults } from "./session-faults.ts";
 import { invalidValue, type Objection } from "../shape.ts";
 import { truncateItem } from "./truncation.ts";
 import { usageMeter } from "./usage.ts";
@@ -54,9 +54,6 @@ export type RealtimeSession = Peer & {
   facts(): readonly Fact[];
 };
 
-/** The service ends every session after this time (openai.md A9). */
-const sessionLifeMs = 60 * 60_000;
-
 /**
  * The Realtime API as one client meets it (openai.md part A): strict about what it is sent, energetic about what it
  * hears, following a scenario in what it says. It speaks first, `session.created`, as soon as the clock runs.
@@ -90,14 +87,13 @@ export function realtimeSession(options: RealtimeSessionOptions): RealtimeSessio
     usage: usageMeter(),
     spoken: new Map(),
     isConfigured: false,
-    config: defaultConfig(`sess_${name}`, model, Math.floor((epochMs + clock.nowMs() + sessionLifeMs) / 1_000)),
+    config: defaultConfig(`sess_${name}`, model, Math.floor((epochMs + clock.nowMs() + lifeMs(scenario)) / 1_000)),
   };
   const modelSide: Responses = responses(context, (audioMs) => callerSide.modelEnded(audioMs));
   const callerSide: CallerTurns = callerTurns(context, modelSide, (objection) => reject(objection, null));
 
   function begin(): void {
     context.emit({ type: "session.created", session: context.config });
-    clock.after(sessionLifeMs, () => end(1001, "Your session hit the maximum duration of 60 minutes."));
     scheduleFaults(context, sendText, end);
   }
 
