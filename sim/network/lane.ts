@@ -1,0 +1,69 @@
+import type { Clock, Timer } from "../clock.ts";
+import type { Delay } from "./delay.ts";
+
+/** One direction of a connection: what is put in comes out in order, at once as long as nothing is wrong. */
+export type Lane = {
+  put(deliver: () => void): void;
+  /** Holds everything back, until `release`: then all of it comes out at once. */
+  hold(): void;
+  release(): void;
+  /** From now on, what is put in takes so long; at once again, without a delay. */
+  slow(delay: Delay | undefined): void;
+  /** Throws away what is still in it. */
+  end(): void;
+};
+
+type Parcel = { deliver: () => void; dueMs: number };
+
+/** A clock's timer may be this early, and its message is due all the same. */
+const earlyMs = 1;
+
+/** An empty lane. `random` gives numbers from 0 up to 1. */
+export function lane(clock: Clock, random: () => number): Lane {
+  const parcels: Parcel[] = [];
+  let delay: Delay | undefined;
+  let isHeld = false;
+  let next: Timer | undefined;
+
+  /** Before an earlier parcel none comes out: a connection keeps its order. */
+  function dueMs(): number {
+    const lastDueMs = parcels.at(-1)?.dueMs ?? Number.NEGATIVE_INFINITY;
+    const takesMs = delay === undefined ? 0 : delay.delayMs + random() * delay.jitterMs;
+    return Math.max(lastDueMs, clock.nowMs() + takesMs);
+  }
+
+  function deliverDue(): void {
+    next?.cancel();
+    next = undefined;
+    while (!isHeld && isDue(parcels[0])) parcels.shift()?.deliver();
+    const [first] = parcels;
+    if (!isHeld && first !== undefined) next = clock.after(first.dueMs - clock.nowMs(), deliverDue);
+  }
+
+  const isDue = (parcel: Parcel | undefined): boolean =>
+    parcel !== undefined && parcel.dueMs <= clock.nowMs() + earlyMs;
+
+  return {
+    put(deliver) {
+      if (!isHeld && delay === undefined && parcels.length === 0) return deliver();
+      parcels.push({ deliver, dueMs: dueMs() });
+      if (!isHeld && next === undefined) deliverDue();
+    },
+    hold() {
+      isHeld = true;
+      next?.cancel();
+      next = undefined;
+    },
+    release() {
+      isHeld = false;
+      deliverDue();
+    },
+    slow(given) {
+      delay = given;
+    },
+    end() {
+      parcels.length = 0;
+      next?.cancel();
+    },
+  };
+}
