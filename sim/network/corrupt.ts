@@ -8,7 +8,7 @@ const printableCount = 0x5f;
 
 /** A message in which some characters are others; `random` gives numbers from 0 up to 1. */
 export function garbled(text: string, random: () => number): string {
-  const characters = [...text];
+  const characters = text.split("");
   for (let count = Math.ceil((characters.length * garbledPercent) / 100); count > 0; count--)
     characters[Math.floor(random() * characters.length)] = printable(random);
   return characters.join("");

@@ -35,13 +35,15 @@ export function lane(clock: Clock, random: () => number): Lane {
   function deliverDue(): void {
     next?.cancel();
     next = undefined;
-    while (!isHeld && isDue(parcels[0])) parcels.shift()?.deliver();
+    for (let parcel = takeDue(); parcel !== undefined; parcel = takeDue()) parcel.deliver();
     const [first] = parcels;
     if (!isHeld && first !== undefined) next = clock.after(first.dueMs - clock.nowMs(), deliverDue);
   }
 
-  const isDue = (parcel: Parcel | undefined): boolean =>
-    parcel !== undefined && parcel.dueMs <= clock.nowMs() + earlyMs;
+  function takeDue(): Parcel | undefined {
+    const [first] = parcels;
+    return isHeld || first === undefined || first.dueMs > clock.nowMs() + earlyMs ? undefined : parcels.shift();
+  }
 
   return {
     put(deliver) {
