@@ -14,7 +14,7 @@ import type { Census } from "./census.ts";
 import { platformClock } from "./clock.ts";
 import { type Conversation, converse } from "./conversation.ts";
 import { type Bench, type Dialling, dialFirst } from "./dial-first.ts";
-import { dialModel } from "./dial-model.ts";
+import { type DevFault, breakable } from "./dev/faults.ts";
 import { type Environment, readSettings, secretsOf, variablesOf } from "./environment.ts";
 import { type Ends, frontDesk } from "./front-desk.ts";
 import { judgementOf } from "./judgement.ts";
@@ -33,9 +33,11 @@ export class Call extends DurableObject<Environment> {
   readonly #settings: WorkerSettings = readSettings(this.env);
   readonly #callSid: string = this.ctx.id.name ?? "";
   readonly #log: Log = callLog(this.#callSid, secretsOf(this.#settings, variablesOf(this.env)));
+  readonly #breakable = breakable(platformClock, () => this.ctx.abort("on purpose"));
+  readonly #clock = this.#breakable.clock;
   readonly #dialling: Dialling = {
-    dial: (provider, listener) => dialModel(provider, listener, platformClock),
-    clock: platformClock,
+    dial: this.#breakable.dial,
+    clock: this.#clock,
     bench,
     passedOver: (model, reason) => this.#log("model.passed-over", { model, reason }),
   };
@@ -59,8 +61,8 @@ export class Call extends DurableObject<Environment> {
   /** The upgrade of a Media Stream; who asks was checked before this object was touched. */
   override fetch(): Response {
     const { 0: client, 1: server } = new WebSocketPair();
-    openStream(server, {
-      admit: (start) => this.#faultOf(start, Date.now()),
+    openStream(this.#breakable.stream(server), {
+      admit: (start) => this.#faultOf(start, this.#clock.nowMs()),
       begin: (socket, start) => this.#begin(socket, start),
       waiting: this.#waiting,
       log: this.#log,
@@ -114,6 +116,11 @@ export class Call extends DurableObject<Environment> {
     return this.#conversation?.transcript ?? [];
   }
 
+  /** Breaks something of it on purpose: the door to this is shut outside of development. */
+  inflict(fault: DevFault): void {
+    this.#breakable.inflict(fault);
+  }
+
   census(): Census {
     const { streamCount, modelLegCount, timerCount } = this.#conversation?.census() ?? nobody;
     return {
@@ -163,7 +170,7 @@ export class Call extends DurableObject<Environment> {
       const plan = planCall(assistant, this.#settings, { ...facts, isFirstStream }, variablesOf(this.env));
       this.#conversation = converse({
         dial: (listener) => dialFirst(plan.models, listener, this.#dialling),
-        clock: platformClock,
+        clock: this.#clock,
         bridge: plan.bridge,
         runTool: toolRunner(plan.tools, this.#callSid, facts, this.#log),
         completeCall: () =>

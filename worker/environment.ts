@@ -4,6 +4,7 @@ import { isToolVariable } from "../common/tool-variable.ts";
 import { type WorkerSettings, parseSettings } from "../common/settings.ts";
 import type { Judgement, VerdictNews } from "../common/verdict.ts";
 import type { CarrierReport } from "./bridge/carrier-report.ts";
+import type { DevFault } from "./dev/faults.ts";
 
 /** What the Worker asks of a call, beside handing it a stream. */
 type CallObject = Rpc.DurableObjectBranded & {
@@ -11,6 +12,7 @@ type CallObject = Rpc.DurableObjectBranded & {
   verdict(news: VerdictNews): Promise<Judgement>;
   whisper(): string | undefined;
   carrierReported(report: CarrierReport): void;
+  inflict(fault: DevFault): void;
 };
 
 /** What is asked of the one place that knows of all calls. */
