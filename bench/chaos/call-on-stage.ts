@@ -34,7 +34,7 @@ type Parts = {
   caller: Caller;
   inbound: InboundCall;
   house: House;
-  sessionsOf(call: CallOnStage): Pick<OpenAISession, "isOpen" | "befall">[];
+  sessionsOf: (call: CallOnStage) => Pick<OpenAISession, "isOpen" | "befall">[];
 };
 
 /** No object and no socket outlives its call by more. */

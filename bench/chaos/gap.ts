@@ -7,28 +7,36 @@ export type Wait = { cause: "greeting" | "answer" | "cut"; fromMs: number; toMs:
 /** A blow as it fell, in ms of the call. */
 export type Fallen = { kind: string; atMs: number };
 
-/** What a blow may be blamed for begins this long after it at most, and before the next blow. */
-const blameMs = 20_000;
+/** A call as far as its gaps go; `endMs` is its end. */
+export type Waited = { blows: readonly Fallen[]; waits: readonly Wait[]; endMs: number };
 
 /**
- * What each blow of a call, in their order, made the caller wait beyond what the model takes for an answer by itself:
- * the longest of its waits. `endMs` is the call's end.
+ * What each blow of a call, in their order, made the caller wait beyond what the model takes for an answer by itself
+ * (`answerMs`): the longest of the waits that it is to blame for.
  */
-export function gapsOf(blows: readonly Fallen[], waits: readonly Wait[], answerMs: number, endMs: number): number[] {
-  return blows.map(({ atMs }, index) => {
-    const untilMs = Math.min(atMs + blameMs, blows[index + 1]?.atMs ?? endMs);
-    const blamed = waits.filter(({ fromMs, toMs = endMs }) => fromMs < untilMs && toMs > atMs);
-    return Math.max(0, ...blamed.map((wait) => excessMs(wait, answerMs, endMs)));
-  });
+export function gapsOf(call: Waited, answerMs: number): number[] {
+  const gapsMs = call.blows.map(() => 0);
+  for (const wait of call.waits) {
+    const index = blamedFor(wait, call.blows, answerMs);
+    if (index >= 0) gapsMs[index] = Math.max(gapsMs[index] ?? 0, (wait.toMs ?? call.endMs) - dueMs(wait, answerMs));
+  }
+  return gapsMs;
 }
 
-/** The answers' waits that no blow was near. */
-export function undisturbed(waits: readonly Wait[], blows: readonly Fallen[]): number[] {
+/** To blame for a wait is the last blow by the time that it should have been over; -1 when there was none. */
+export const blamedFor = (wait: Wait, blows: readonly Fallen[], answerMs: number): number =>
+  blows.findLastIndex(({ atMs }) => atMs <= dueMs(wait, answerMs));
+
+/** What was cut off should have gone on at once. */
+const dueMs = ({ cause, fromMs }: Wait, answerMs: number): number => fromMs + (cause === "cut" ? 0 : answerMs);
+
+/** A blow is felt for so long at least. */
+const feltMs = 20_000;
+
+/** How long the caller waited for the answers that no blow was near. */
+export function undisturbed({ waits, blows }: Waited): number[] {
   return waits.flatMap(({ cause, fromMs, toMs }) => {
-    const isNear = ({ atMs }: Fallen): boolean => atMs > fromMs - blameMs && atMs < (toMs ?? Infinity);
+    const isNear = ({ atMs }: Fallen): boolean => atMs > fromMs - feltMs && atMs < (toMs ?? Infinity);
     return cause !== "answer" || toMs === undefined || blows.some(isNear) ? [] : [toMs - fromMs];
   });
 }
-
-const excessMs = ({ cause, fromMs, toMs }: Wait, answerMs: number, endMs: number): number =>
-  (toMs ?? endMs) - fromMs - (cause === "cut" ? 0 : answerMs);

@@ -16,12 +16,6 @@ const leastGreetingMs = 300;
 export function memory(): Memory {
   const heard = new Map<Answer, number[]>();
 
-  const heardMs = (counts: number[]): number => counts.filter((count) => count > 0).length * frameMs;
-
-  /** Whether all but a frame or two of an answer were heard. */
-  const isFull = ([{ frameCount }, counts]: [Answer, number[]]): boolean =>
-    counts.filter((count) => count > 0).length >= frameCount - 2;
-
   return {
     hear({ answer, index }) {
       const counts = heard.get(answer) ?? Array.from({ length: answer.frameCount }, () => 0);
@@ -38,3 +32,9 @@ export function memory(): Memory {
     },
   };
 }
+
+const heardMs = (counts: number[]): number => counts.filter((count) => count > 0).length * frameMs;
+
+/** Whether all but a frame or two of an answer were heard. */
+const isFull = ([{ frameCount }, counts]: [Answer, number[]]): boolean =>
+  counts.filter((count) => count > 0).length >= frameCount - 2;

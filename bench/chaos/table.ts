@@ -1,38 +1,47 @@
 import { percentile } from "../percentile.ts";
-import { gapsOf, undisturbed } from "./gap.ts";
-import type { CallResult } from "./result.ts";
+import { type Waited, blamedFor, gapsOf, undisturbed } from "./gap.ts";
+import type { Outcome } from "./outcome.ts";
 
-/** One line of the table: a kind of blow. */
-type Row = { kind: string; gapsMs: number[]; endedCount: number };
+/** A call as far as the table goes. */
+export type Struck = Waited & { outcome: Outcome };
 
-/** What an answer takes when nothing is wrong, in this run. */
-export const usualAnswerMs = (calls: readonly CallResult[]): number =>
-  percentile(
-    calls.flatMap(({ waits, blows }) => undisturbed(waits, blows)),
-    50,
-  );
+/** One line of the table: a kind of blow, what those made of them wait who went on, and how many did not. */
+export type Row = { kind: string; gapsMs: number[]; endedCount: number };
 
-/** Every kind of blow that fell. A call that ended is the doing of the blow before its end. */
-export function rowsOf(calls: readonly CallResult[]): Row[] {
-  const rows = new Map<string, Row>();
+/** What an answer takes when nothing is wrong, in this run; 0 where nothing was ever undisturbed. */
+export function usualAnswerMs(calls: readonly Waited[]): number {
+  const waitsMs = calls.flatMap(undisturbed);
+  return waitsMs.length === 0 ? 0 : percentile(waitsMs, 50);
+}
+
+/** Every kind of blow that fell. */
+export function rowsOf(calls: readonly Struck[]): Row[] {
   const answerMs = usualAnswerMs(calls);
-  for (const { blows, waits, endMs, outcome } of calls) {
-    const gapsMs = gapsOf(blows, waits, Number.isNaN(answerMs) ? 0 : answerMs, endMs);
-    for (const [index, { kind }] of blows.entries()) {
+  const rows = new Map<string, Row>();
+  for (const call of calls) {
+    const gapsMs = gapsOf(call, answerMs);
+    const fatal = fatalBlow(call, answerMs);
+    for (const [index, { kind }] of call.blows.entries()) {
       const row = rows.get(kind) ?? { kind, gapsMs: [], endedCount: 0 };
       rows.set(kind, row);
-      const hasEnded = outcome !== "went on" && index === blows.length - 1;
-      if (hasEnded) row.endedCount += 1;
+      if (index === fatal) row.endedCount += 1;
       else row.gapsMs.push(gapsMs[index] ?? 0);
     }
   }
   return [...rows.values()].toSorted((a, b) => a.kind.localeCompare(b.kind));
 }
 
+/** Which blow a call did not survive: the last one, or the one that began the silence; -1 when it went on. */
+export function fatalBlow({ outcome, blows, waits }: Struck, answerMs: number): number {
+  const [last] = waits.slice(-1);
+  if (outcome === "went on") return -1;
+  return outcome === "was left in silence" && last !== undefined ? blamedFor(last, blows, answerMs) : blows.length - 1;
+}
+
 const heading = ["", "struck", "missed", "went on", "ended", "gap p50", "p95", "max"];
 
 /** The table, line by line. `missed` are the blows for which there was nothing to be struck, by kind. */
-export function table(calls: readonly CallResult[], missed: ReadonlyMap<string, number>): string[] {
+export function table(calls: readonly Struck[], missed: ReadonlyMap<string, number>): string[] {
   const rows = rowsOf(calls).map(({ kind, gapsMs, endedCount }) => [
     kind,
     gapsMs.length + endedCount,

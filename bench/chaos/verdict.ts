@@ -1,5 +1,6 @@
 import { type MemorySample, slopePerMinute } from "./worker-memory.ts";
 import type { CallResult } from "./result.ts";
+import { fatalBlow, usualAnswerMs } from "./table.ts";
 
 /** A run of fewer minutes says nothing of a leak: a runtime grows until it is warm. */
 const warmUpMs = 3 * 60_000;
@@ -8,10 +9,11 @@ const mostMegabytesPerMinute = 1;
 
 /** What should not be: a line for each. */
 export function complaints(calls: readonly CallResult[], memory: readonly MemorySample[]): string[] {
+  const answerMs = usualAnswerMs(calls);
   const slope = settledSlope(memory);
   return [
     ...calls.flatMap((call) => [
-      ...(call.outcome === "went on" ? [] : [`${call.callSid} ${call.outcome}${after(call)}`]),
+      ...(call.outcome === "went on" ? [] : [`${call.callSid} ${call.outcome}${when(call, answerMs)}`]),
       ...(call.leftoverCount === 0 ? [] : [`${call.callSid} left ${call.leftoverCount} sockets and timers`]),
       ...(call.repeatedMs === 0 ? [] : [`${call.callSid} heard ${call.repeatedMs} ms of sound twice`]),
       ...(call.repeatedCount === 0 ? [] : [`${call.callSid} was told ${call.repeatedCount} things twice`]),
@@ -29,8 +31,8 @@ export function settledSlope(memory: readonly MemorySample[]): number | undefine
   return watchedMs < leastWatchedMs ? undefined : slopePerMinute(settled);
 }
 
-function after({ blows, endMs }: CallResult): string {
-  const last = blows.at(-1);
-  const end = `, ${(endMs / 1000).toFixed(1)} s into it`;
-  return last === undefined ? end : `${end}, ${((endMs - last.atMs) / 1000).toFixed(1)} s after ${last.kind}`;
+function when(call: CallResult, answerMs: number): string {
+  const blow = call.blows[fatalBlow(call, answerMs)];
+  const end = `, ${(call.endMs / 1000).toFixed(1)} s into it`;
+  return blow === undefined ? end : `${end}, ${((call.endMs - blow.atMs) / 1000).toFixed(1)} s after ${blow.kind}`;
 }

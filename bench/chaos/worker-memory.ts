@@ -31,10 +31,11 @@ async function workerMegabytes(): Promise<number | undefined> {
 
 /** How fast it grows, in MB a minute, by the straight line that fits best; NaN with fewer than two samples. */
 export function slopePerMinute(samples: readonly MemorySample[]): number {
-  const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const meanMs = mean(samples.map(({ atMs }) => atMs));
   const meanMegabytes = mean(samples.map(({ megabytes }) => megabytes));
   const covariance = mean(samples.map(({ atMs, megabytes }) => (atMs - meanMs) * (megabytes - meanMegabytes)));
   const variance = mean(samples.map(({ atMs }) => (atMs - meanMs) ** 2));
   return (covariance / variance) * 60_000;
 }
+
+const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -12,16 +12,24 @@ import { type World, startWorld } from "../world/world.ts";
 
 const patience = { timeout: 20_000 };
 
+/** The CallSid of each stream that has begun. */
+const begun: string[] = [];
+
+/** Nothing befalls a stream; but it is known to have begun. */
+function noted({ callSid }: { callSid: string }): [] {
+  begun.push(callSid);
+  return [];
+}
+
+/** Whether the call has a stream, and has had no other. */
+const isOnFirstStream = ({ callSid, call }: Pick<InboundCall, "callSid" | "call">): boolean =>
+  call.befallStream({ type: "slow", delayMs: 0, jitterMs: 0, forMs: 0 }) &&
+  begun.filter((each) => each === callSid).length === 1;
+
 describe("a call that is broken from within", () => {
   let world: World;
-  /** The CallSid of each stream that has begun. */
-  const begun: string[] = [];
   beforeAll(async () => {
-    const faultsOf = ({ callSid }: { callSid: string }): [] => {
-      begun.push(callSid);
-      return [];
-    };
-    world = await startWorld({ texts: { CHAOS: "on", SAY_GREETING: "off" }, twilio: { faultsOf } });
+    world = await startWorld({ texts: { CHAOS: "on", SAY_GREETING: "off" }, twilio: { faultsOf: noted } });
   });
   afterAll(() => world.close());
 
@@ -36,10 +44,6 @@ describe("a call that is broken from within", () => {
     await expect.poll(() => isOnFirstStream(call), patience).toBe(true);
     return { ...call, session: world.openai?.sessions[before] ?? expect.fail("no session") };
   }
-
-  const isOnFirstStream = ({ callSid, call }: Pick<InboundCall, "callSid" | "call">): boolean =>
-    call.befallStream({ type: "slow", delayMs: 0, jitterMs: 0, forMs: 0 }) &&
-    begun.filter((each) => each === callSid).length === 1;
 
   test("aborted, it is gone: both of its sockets broke", async () => {
     const { callSid, call, ended, session } = await ongoing();
@@ -67,24 +71,25 @@ describe("a call that is broken from within", () => {
   });
 });
 
+const settings = async (texts: Record<string, string>): Promise<Record<string, string>> => ({
+  ...account,
+  SERVER_URL: `http://127.0.0.1:${await freePort()}`,
+  OPENAI_API_KEY: "sk-test",
+  OPENAI_BASE_URL: "http://127.0.0.1:1/v1",
+  ...texts,
+});
+
+/** What a stream of a call is told, when it shows the token that it was given just now. */
+async function shown(url: string, callSid: CallSid): Promise<string> {
+  const phone = await openRaw(url, callSid);
+  phone.send(startMessage(callSid, tokenFor(callSid)));
+  return (await phone.closed).reason;
+}
+
 describe("the door to faults", () => {
-  const settings = async (texts: Record<string, string>): Promise<Record<string, string>> => ({
-    ...account,
-    SERVER_URL: `http://127.0.0.1:${await freePort()}`,
-    OPENAI_API_KEY: "sk-test",
-    OPENAI_BASE_URL: "http://127.0.0.1:1/v1",
-    ...texts,
-  });
-
-  /** What a stream of a call is told, when it shows the token that it was given just now. */
-  async function shown(url: string, callSid: CallSid): Promise<string> {
-    const phone = await openRaw(url, callSid);
-    phone.send(startMessage(callSid, tokenFor(callSid)));
-    return (await phone.closed).reason;
-  }
-
   test("opens to who has signed, and names a fault; a call's clock can be wrong, and no other call's", async () => {
-    const { url, close } = await startWorker(await settings({ CHAOS: "on" }));
+    const worker = await startWorker(await settings({ CHAOS: "on" }));
+    const { url } = worker;
     const callSid = newCallSid();
     const path = url + faultPath(callSid);
     expect((await fetch(path)).status).toBe(405);
@@ -95,21 +100,23 @@ describe("the door to faults", () => {
     expect(await inflict(url, account, callSid, { fault: "skew-clock", byMs: 3_600_000 })).toBe(200);
     expect(await shown(url, callSid)).toBe("token expired");
     expect(await shown(url, newCallSid())).not.toBe("token expired");
-    await close();
+    await worker.close();
   });
 
   test("is not there without CHAOS", async () => {
-    const { url, close } = await startWorker(await settings({}));
+    const worker = await startWorker(await settings({}));
+    const { url } = worker;
     expect(await inflict(url, account, newCallSid(), { fault: "abort" })).toBe(404);
     expect((await fetch(url + faultPath(newCallSid()))).status).toBe(404);
-    await close();
+    await worker.close();
   });
 
   test("is not there on a Worker whose address is public: its settings are refused", async () => {
     const { SERVER_URL: local, ...others } = await settings({ CHAOS: "on" });
     const open = { ...others, SERVER_URL: "https://voicecall.example" };
-    const { url, close } = await startWorker(open, { port: Number(new URL(local ?? "").port) });
+    const worker = await startWorker(open, { port: Number(new URL(local ?? "").port) });
+    const { url } = worker;
     expect(await inflict(url, account, newCallSid(), { fault: "abort" })).toBe(503);
-    await close();
+    await worker.close();
   });
 });

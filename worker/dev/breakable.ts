@@ -17,8 +17,8 @@ export type Breakable = {
 /** The parts of a call that can break, on the platform's `clock`; `abort` ends its object. */
 export function breakable(platform: Clock, abort: () => void): Breakable {
   const clock = adjustable(platform);
-  let loseModel = (): void => undefined;
-  let loseStream = (): void => undefined;
+  let loseModel: (() => void) | undefined;
+  let loseStream: (() => void) | undefined;
   return {
     clock,
     stream(webSocket) {
@@ -51,9 +51,9 @@ export function breakable(platform: Clock, abort: () => void): Breakable {
         case "abort":
           return abort();
         case "drop-model":
-          return loseModel();
+          return loseModel?.();
         case "drop-stream":
-          return loseStream();
+          return loseStream?.();
         case "skew-clock":
           return clock.adjust(fault.byMs);
       }
