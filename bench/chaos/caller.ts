@@ -64,14 +64,17 @@ export function caller({ dice, lifeMs, question, book }: CallerPlan): Caller {
     return { name: "waiting", wait, sinceMs: nowMs };
   }
 
-  /** Whether something is heard in these 20 ms that is not the rest of what was interrupted. */
+  /**
+   * Whether the model is heard in these 20 ms, and not with the rest of what was interrupted. What Twilio says in its
+   * place is a sound, and no answer.
+   */
   function listen(frame: Uint8Array): boolean {
     const known = book.read(frame);
     if (known !== undefined) heard.hear(known);
     if (known === undefined && rms(frame) <= audible) return false;
     lastSoundMs = nowMs;
     lastFrame = known;
-    return known === undefined || known.answer !== interrupted;
+    return known !== undefined && known.answer !== interrupted;
   }
 
   function speak(wait: Wait | undefined): Mode {

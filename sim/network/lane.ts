@@ -25,12 +25,7 @@ export function lane(clock: Clock, random: () => number): Lane {
   let isHeld = false;
   let next: Timer | undefined;
 
-  /** Before an earlier parcel none comes out: a connection keeps its order. */
-  function dueMs(): number {
-    const lastDueMs = parcels.at(-1)?.dueMs ?? Number.NEGATIVE_INFINITY;
-    const takesMs = delay === undefined ? 0 : delay.delayMs + random() * delay.jitterMs;
-    return Math.max(lastDueMs, clock.nowMs() + takesMs);
-  }
+  const takesMs = (): number => (delay === undefined ? 0 : delay.delayMs + random() * delay.jitterMs);
 
   function deliverDue(): void {
     next?.cancel();
@@ -48,7 +43,8 @@ export function lane(clock: Clock, random: () => number): Lane {
   return {
     put(deliver) {
       if (!isHeld && delay === undefined && parcels.length === 0) return deliver();
-      parcels.push({ deliver, dueMs: dueMs() });
+      // What is due sooner than the parcel before it waits for that one: a connection keeps its order.
+      parcels.push({ deliver, dueMs: clock.nowMs() + takesMs() });
       if (!isHeld && next === undefined) deliverDue();
     },
     hold() {

@@ -57,6 +57,13 @@ describe("a caller who talks all the time", () => {
     expect(who.waits[1]).toEqual({ cause: "cut", fromMs: 2_000, toMs: 3_500 });
   });
 
+  test("who is told something by Twilio meanwhile still waits for the answer", () => {
+    const book = answerBook();
+    const who = caller({ dice: polite, lifeMs: 60_000, question, book });
+    listen(who, [{ atMs: 1_000, audio: hum("One moment.", "twilio") }, answer(book, 5_000, 1_000)], 6_000);
+    expect(who.waits).toEqual([{ cause: "greeting", fromMs: 0, toMs: 5_000 }]);
+  });
+
   test("who gets no answer asks again, still waits since the first time, and in the end hangs up", () => {
     const book = answerBook();
     const who = caller({ dice: polite, lifeMs: 20_000, question, book });
