@@ -28,11 +28,10 @@ export function lane(clock: Clock, random: () => number): Lane {
   const takesMs = (): number => (delay === undefined ? 0 : delay.delayMs + random() * delay.jitterMs);
 
   function deliverDue(): void {
-    next?.cancel();
-    next = undefined;
     for (let parcel = takeDue(); parcel !== undefined; parcel = takeDue()) parcel.deliver();
+    next?.cancel();
     const [first] = parcels;
-    if (!isHeld && first !== undefined) next = clock.after(first.dueMs - clock.nowMs(), deliverDue);
+    next = isHeld || first === undefined ? undefined : clock.after(first.dueMs - clock.nowMs(), deliverDue);
   }
 
   function takeDue(): Parcel | undefined {
