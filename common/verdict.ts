@@ -8,7 +8,8 @@ export type Judgement =
   /** To a person; `isWarm`: who picks up hears a whisper, and presses a key to take the call. */
   | { verdict: "transfer"; to: string; isWarm: boolean }
   | { verdict: "send-digits"; digits: string }
-  | { verdict: "resume" };
+  /** Another stream, after a sentence if there is one. */
+  | { verdict: "resume"; say?: Sentence | undefined };
 
 /** What came of a transfer, in a query to the Worker. */
 export const transferOutcomes = ["taken", "refused", "busy", "no-answer", "failed"] as const;
@@ -54,7 +55,7 @@ export function parseJudgement(answer: unknown): Judgement | undefined {
       return digits === undefined ? undefined : { verdict: "send-digits", digits };
     }
     case "resume":
-      return { verdict: "resume" };
+      return { verdict: "resume", say: parseSentence(fields["say"]) };
     default:
       return undefined;
   }

@@ -1,4 +1,5 @@
 import { streamEndedPath, verdictPath } from "../common/routes.ts";
+import type { Sentence } from "../common/sentence.ts";
 import {
   type Judgement,
   type VerdictNews,
@@ -60,7 +61,7 @@ function follow(visit: Visit, judgement: Judgement, news: VerdictNews): string {
     case "send-digits":
       return sendDigits(visit, judgement.digits);
     case "resume":
-      return news.transfer === undefined ? resume(visit) : comeBack(visit);
+      return news.transfer === undefined ? resume(visit, judgement.say) : comeBack(visit);
   }
 }
 
@@ -85,8 +86,8 @@ function comeBack(visit: Visit): string {
   return response.toString();
 }
 
-/** The stream was lost: it is opened again, but not for ever. */
-function resume(visit: Visit): string {
+/** The stream was lost, or left for a sentence: it is opened again, but not for ever. */
+function resume(visit: Visit, sentence: Sentence | undefined): string {
   const { fields, settings, log } = visit;
   const resumes = nextResumes(field(fields, "resumes"), field(fields, "since"), Date.now());
   if (resumes.count > settings.MAX_RESUMES) {
@@ -94,6 +95,7 @@ function resume(visit: Visit): string {
     return ladder(visit, "person");
   }
   const response = new Twilio.twiml.VoiceResponse();
+  if (sentence !== undefined) say(response, settings, sentence);
   connectStream(response, visit, {}, resumesQuery(resumes));
   return response.toString();
 }

@@ -21,6 +21,9 @@ export type StreamFacts = CallFacts & { isFirstStream: boolean };
 
 const minuteMs = 60_000;
 
+/** A phone sends fifty frames a second; a model that says nothing for so long is asked for a word. */
+const peersGone = { framesMs: 9_000, modelMs: 8_000 };
+
 /**
  * Plans a call. `variables` are the Worker's own, for the secrets of HTTP tools.
  *
@@ -124,6 +127,7 @@ function bridgeOptions(
     maxDurationMs: unlessOff(assistant.maxDurationMs ?? MAX_CALL_MINUTES * minuteMs, (ms) => ms),
     interruption: unlessOff(assistant.interruption ?? { minMs: settings.INTERRUPTION_MIN_MS }, ({ minMs }) => minMs),
     turnSilenceMs: detection.type === "server_vad" ? detection.silenceMs : 0,
+    watch: peersGone,
     fillers: Object.fromEntries(tools.flatMap(({ name, filler }) => (filler === undefined ? [] : [[name, filler]]))),
   };
 }

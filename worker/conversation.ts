@@ -12,6 +12,7 @@ import type { Census } from "./census.ts";
 import type { Log } from "./log.ts";
 import type { Clock, Timer } from "./clock.ts";
 import type { ModelLeg, ModelListener } from "./model-leg.ts";
+import { modelLegs } from "./model-legs.ts";
 import type { ModelMessage } from "./models/provider.ts";
 import type { Socket } from "./socket.ts";
 import { decode, encode } from "./twilio/media-stream.ts";
@@ -91,7 +92,7 @@ export function converse(options: ConversationOptions): Conversation {
   const keysAwaited = new Map<string, (digits: string) => void>();
   let isRunning = false;
   let caller: CallerStream | undefined;
-  let model: ModelLeg | undefined;
+  const model = modelLegs(dial, { happened: dispatch, received: noteModelMessage });
 
   /** Effects may cause events; these wait until all effects of the event before them are done. */
   function dispatch(event: BridgeEvent): void {
@@ -124,10 +125,9 @@ export function converse(options: ConversationOptions): Conversation {
       case "stream.close":
         return performOnCaller(effect);
       case "model.open":
-        model = dial({ happened: dispatch, received: noteModelMessage });
-        return;
+        return model.open();
       case "model.close":
-        return model?.close();
+        return model.close();
       case "timer.set":
         return setTimer(effect.timer, effect.afterMs);
       case "timer.clear":
@@ -147,7 +147,7 @@ export function converse(options: ConversationOptions): Conversation {
       case "journal.append":
         return journal(effect);
       default:
-        model?.send(effect);
+        model.send(effect);
     }
   }
 
@@ -209,7 +209,7 @@ export function converse(options: ConversationOptions): Conversation {
     tools.abort();
     for (const timer of timers.keys()) clearTimer(timer);
     caller?.socket.close(1000, "fallback");
-    model?.close();
+    model.close();
   }
 
   return {
@@ -217,7 +217,7 @@ export function converse(options: ConversationOptions): Conversation {
     begin(stream) {
       caller?.socket.close(1000, "another stream took over");
       caller = stream;
-      dispatch({ type: "stream.started", said: stream.said });
+      dispatch({ type: "stream.started", said: stream.said, streamSid: stream.streamSid });
     },
     takeFromCaller(data) {
       const message = decode(data);
@@ -243,7 +243,7 @@ export function converse(options: ConversationOptions): Conversation {
     },
     census: () => ({
       streamCount: Number(caller?.socket.isOpen ?? false),
-      modelLegCount: Number(model?.isOpen ?? false),
+      modelLegCount: model.openCount,
       timerCount: timers.size,
     }),
   };

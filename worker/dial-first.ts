@@ -1,3 +1,4 @@
+import { isRefusal } from "./bridge/close-codes.ts";
 import type { BridgeEvent } from "./bridge/events.ts";
 import type { Clock, Timer } from "./clock.ts";
 import type { ModelLeg, ModelListener } from "./model-leg.ts";
@@ -42,7 +43,9 @@ export function dialFirst(candidates: readonly Candidate[], listener: ModelListe
     function failed(event: Failure): void {
       deadline?.cancel();
       isCurrent = false;
-      if (!isStarted && !isOver) bench.set(candidate?.model ?? "", clock.nowMs() + benchedForMs);
+      // One that has refused to go on will refuse again; one whose connection broke need not.
+      const isOfNoUse = !isStarted || event.type === "model.failed" || isRefusal(event.code);
+      if (isOfNoUse && !isOver) bench.set(candidate?.model ?? "", clock.nowMs() + benchedForMs);
       if (isStarted || isOver || left.length === 0) return listener.happened(event);
       passedOver(candidate?.model ?? "", reasonOf(event));
       leg?.close();

@@ -3,7 +3,7 @@ import type { Sentence } from "../common/sentence.ts";
 import type { WorkerSettings } from "../common/settings.ts";
 import { askAdmission, askWishes, tellCallIsOver } from "./ask-switchboard.ts";
 import type { CallFacts } from "./assistants/placeholders.ts";
-import { fixedSentence } from "./assistants/sentences.ts";
+import { type SentenceName, fixedSentence } from "./assistants/sentences.ts";
 import { type Briefing, brief, briefOutbound } from "./briefing.ts";
 import { type Environment, variablesOf } from "./environment.ts";
 import type { Log } from "./log.ts";
@@ -22,7 +22,7 @@ export type FrontDesk = {
   /** Who speaks, and what is known of the other side. */
   brief(ends: Ends): Promise<Briefing & { facts: CallFacts }>;
   /** What Twilio is to say in the assistant's stead, if it is settled by now who that is, and has such a sentence. */
-  sentence: (which: "greeting" | "goodbye" | "apology") => Promise<Sentence | undefined>;
+  sentence: (which: SentenceName) => Promise<Sentence | undefined>;
 };
 
 /** The front desk of one call. */

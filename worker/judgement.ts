@@ -2,6 +2,8 @@ import type { Judgement } from "../common/verdict.ts";
 import type { Follow } from "./bridge/end.ts";
 import type { FrontDesk } from "./front-desk.ts";
 
+const aMoment = { text: "One moment please." };
+
 /** What should follow the stream, as the Function is told, with the assistant's own words where it has some. */
 export async function judgementOf(follow: Follow, sentence: FrontDesk["sentence"]): Promise<Judgement> {
   switch (follow.verdict) {
@@ -18,6 +20,6 @@ export async function judgementOf(follow: Follow, sentence: FrontDesk["sentence"
     case "send-digits":
       return { verdict: "send-digits", digits: follow.digits };
     case "resume":
-      return { verdict: "resume" };
+      return { verdict: "resume", say: follow.isToWait ? ((await sentence("moment")) ?? aMoment) : undefined };
   }
 }

@@ -64,7 +64,7 @@ describe("one response at a time", () => {
     expect(only(call.happens(responseEnded("theirs")), "model.create-response")).toHaveLength(1);
   });
 
-  test("a response that failed is asked for once more, as it was; when that fails, too, somebody else speaks", () => {
+  test("a response that failed is asked for once more, as it was; when that fails, too, another session is", () => {
     const call = talkingLine({ greeting: "Hi." });
     const failed = (responseId: string) =>
       call.happens({ type: "model.response-ended", responseId, outcome: "failed" as const });
@@ -73,7 +73,8 @@ describe("one response at a time", () => {
     expect(again?.instructions).toContain("Hi.");
     call.happens(responseStarted("r2"));
     expect(only(failed("r2"), "model.create-response")).toEqual([]);
-    expect(call.bridge.end?.verdict).toBe("fallback");
+    const asked = only(reopened(call), "model.create-response");
+    expect(asked.map(({ instructions }) => instructions)).toEqual([expect.stringContaining("Hi.")]);
   });
 
   test("a response that fails while the caller speaks is not asked for again: the model answers by itself", () => {
@@ -84,6 +85,9 @@ describe("one response at a time", () => {
     expect(kinds(orders)).not.toContain("model.create-response");
   });
 });
+
+/** Another session is there, and ready. */
+const reopened = (call: Line) => [...call.happens({ type: "model.opened" }), ...call.happens({ type: "model.ready" })];
 
 const refuse = (call: Line, refusal: "response-active" | "other") => {
   const commandId = only(call.orders, "model.create-response").at(-1)?.commandId ?? "";
@@ -97,19 +101,36 @@ describe("nothing waits for ever", () => {
     expect(only(call.wait(500), "model.create-response")).toHaveLength(1);
   });
 
-  test("a greeting refused for another reason is tried once more, and then somebody else speaks", () => {
+  test("a greeting refused for another reason is tried once more, and then with another session", () => {
     const call = talkingLine({ greeting: "Hi." });
     expect(only(refuse(call, "other"), "model.create-response")).toHaveLength(1);
-    refuse(call, "other");
-    expect(call.bridge.end?.verdict).toBe("fallback");
+    expect(kinds(refuse(call, "other"))).toEqual(expect.arrayContaining(["model.close", "model.open"]));
   });
 
-  test("a model that does not answer our asking is asked twice, and given up", () => {
+  test("a session that does not answer our asking is of no use; after the fifth somebody else speaks", () => {
     const call = talkingLine({ greeting: "Hi." });
-    call.wait(5_000);
-    expect(only(call.orders, "model.create-response")).toHaveLength(2);
-    call.wait(5_000);
+    for (let session = 1; session <= 10 && call.bridge.end === undefined; session += 1) {
+      call.wait(5_000);
+      // Told to wait by the phone company, the caller comes back.
+      if (call.bridge.follow?.verdict === "resume") call.happens({ type: "stream.started" });
+      reopened(call);
+    }
+    expect(only(call.orders, "model.open")).toHaveLength(5);
     expect(call.bridge.end?.verdict).toBe("fallback");
+    expect(call.armedTimers).toEqual([]);
+  });
+
+  test("a session whose answer stops in the middle is given up, and the next goes on from there", () => {
+    const call = talkingLine();
+    call.happens(responseStarted("r1"));
+    call.happens(audio("a", 400));
+    call.wait(15_000);
+    expect(only(call.orders, "model.open")).toHaveLength(1);
+    call.wait(15_000);
+    expect(only(call.orders, "model.open")).toHaveLength(2);
+    expect(only(reopened(call), "model.add-text").map(({ text }) => text)).toEqual([
+      expect.stringContaining("cut off"),
+    ]);
   });
 
   test("a call that has run out of time ends, though the model also calls hang_up and the caller speaks", () => {
@@ -159,11 +180,11 @@ describe("a call ends", () => {
   });
 
   test.each([
-    ["the model cannot be had", { type: "model.failed", reason: "401" }],
-    ["the model's socket drops", { type: "model.closed", code: 1006, reason: "" }],
-    ["our own code throws", { type: "shell.failed" }],
-  ] as const)("%s: both legs close, and somebody else speaks to the caller", (_, event) => {
-    const call = talkingLine();
+    ["the model cannot be had", line(), { type: "model.failed", reason: "401" }],
+    ["the model's socket drops before it was ready", line(), { type: "model.closed", code: 1006, reason: "" }],
+    ["our own code throws", talkingLine(), { type: "shell.failed" }],
+  ] as const)("%s: both legs close, and somebody else speaks to the caller", (_, call, event) => {
+    call.happens({ type: "stream.started" });
     const orders = call.happens(event);
     expect(kinds(orders)).toEqual(expect.arrayContaining(["stream.close", "model.close"]));
     expect(call.bridge.end?.verdict).toBe("fallback");

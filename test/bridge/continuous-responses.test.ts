@@ -4,7 +4,9 @@ import { kinds, only } from "./line.ts";
 
 function responses(): ContinuousResponses {
   let count = 0;
-  return new ContinuousResponses(() => `c${(count += 1)}`);
+  const live = new ContinuousResponses(() => `c${(count += 1)}`);
+  live.begin();
+  return live;
 }
 
 describe("what we want said by a model that listens while it speaks", () => {

@@ -90,8 +90,16 @@ export function fuzzModel(dice: Random): FuzzModel {
     return [{ type: "model.speech-stopped" }, ...(active || dying ? [] : start())];
   }
 
+  /** The session is over; the next one knows nothing of it. */
+  function leave(): void {
+    active = undefined;
+    dying = undefined;
+    callerSpeaks = false;
+  }
+
   return {
     order(effect) {
+      if (effect.type === "model.close") leave();
       if (effect.type !== "model.create-response") return [];
       if (!active && !dying) return start();
       return [

@@ -27,7 +27,10 @@ function fuzzCall(seed: number): Report {
   let framesIn = 0;
   let framesOut = 0;
   let playedSinceClear = true;
+  /** When the model that is being dialled is ready; undefined once it is. */
+  let readyAtMs: number | undefined = dice.between(0, 3_500);
   let announcedId: string | undefined;
+  let isRenewed = false;
 
   const fail = (what: string): never => {
     throw new Error(`seed ${seed}, at ${nowMs} ms: ${what}`);
@@ -58,8 +61,16 @@ function fuzzCall(seed: number): Report {
   function check(effect: Effect): void {
     switch (effect.type) {
       case "model.append-audio":
-        if (effect.payload !== `f${framesOut}`) fail(`frame ${effect.payload} in place of f${framesOut}`);
-        framesOut += 1;
+        takeFrame(Number(effect.payload.slice(1)));
+        break;
+      case "model.close":
+        // What a session believes is of no interest when it is gone, and nothing of it is running.
+        openBeliefs.length = 0;
+        announcedId = undefined;
+        break;
+      case "model.open":
+        readyAtMs ??= nowMs + dice.between(0, 1_000);
+        isRenewed = true;
         break;
       case "caller.play": {
         const [itemId = ""] = effect.payload.split("/");
@@ -85,6 +96,14 @@ function fuzzCall(seed: number): Report {
     }
   }
 
+  /** Every frame once, in order; a session that takes over may hear the caller's last turn anew. */
+  function takeFrame(frame: number): void {
+    if (isRenewed && frame < framesOut) framesOut = frame;
+    isRenewed = false;
+    if (frame !== framesOut) fail(`frame ${frame} in place of ${framesOut}`);
+    framesOut += 1;
+  }
+
   /** What the model believes that it said is what was heard, wherever a response was cut. */
   function judgeBeliefs(): void {
     for (let belief = openBeliefs[0]; belief !== undefined && belief.dueMs <= nowMs; belief = openBeliefs[0]) {
@@ -98,9 +117,7 @@ function fuzzCall(seed: number): Report {
   }
 
   happens({ type: "stream.started" });
-  const readyAtMs = dice.between(0, 3_500);
   const lengthMs = dice.between(2_000, 60_000);
-  let isReady = false;
   while (nowMs < lengthMs && bridge.end === undefined) {
     nowMs += stepMs;
     for (const [timer, atMs] of timers)
@@ -111,23 +128,24 @@ function fuzzCall(seed: number): Report {
     for (const name of phone.advance(nowMs)) happens({ type: "playback.marked", name });
     if (!dice.chance(0.001))
       happens({ type: "caller.audio", payload: `f${framesIn++}`, durationMs: 20, timestampMs: nowMs, levelDb: -60 });
-    if (!isReady && nowMs >= readyAtMs) {
-      isReady = true;
+    if (readyAtMs !== undefined && nowMs >= readyAtMs) {
+      readyAtMs = undefined;
       happens({ type: "model.opened" });
       happens({ type: "model.ready" });
     }
-    if (isReady) for (const event of model.step()) happens(event);
+    if (readyAtMs === undefined) for (const event of model.step()) happens(event);
     judgeBeliefs();
   }
   const endings: [BridgeEvent, ...BridgeEvent[]] = [
     { type: "stream.stopped" },
-    { type: "model.closed", code: 1006, reason: "" },
     { type: "shell.failed" },
     { type: "carrier.reported", report: { about: "call", status: "completed" } },
   ];
+  if (dice.chance(0.25)) happens({ type: "model.closed", code: 1006, reason: "" });
   happens(dice.pick(endings));
   happens({ type: "model.ready" });
-  if (isReady && framesOut !== framesIn) fail(`${framesIn} frames came, ${framesOut} reached the model`);
+  if (readyAtMs === undefined && framesOut !== framesIn)
+    fail(`${framesIn} frames came, ${framesOut} reached the model`);
   if (timers.size > 0) fail(`timers left: ${[...timers.keys()].join()}`);
   return report;
 }

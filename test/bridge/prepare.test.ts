@@ -75,14 +75,17 @@ describe("a call that is prepared while the phone company greets", () => {
   test.each([
     ["cannot be had", { type: "model.failed", reason: "401" }],
     ["is lost", { type: "model.closed", code: 1006, reason: "" }],
-  ] as const)("the model %s: it is let go at once, and nobody is told of a call that has not begun", (_, event) => {
+  ] as const)("the model %s: it is let go at once, and tried again when somebody is there", (_, event) => {
     const call = line({});
     call.happens({ type: "call.prepared" });
     const orders = call.happens(event);
     expect(kinds(orders)).toContain("model.close");
     expect(kinds(orders)).not.toContain("stream.close");
-    expect(call.armedTimers).toEqual([]);
+    expect(kinds(orders)).not.toContain("model.open");
+    expect(kinds(call.happens({ type: "stream.started" }))).toContain("model.open");
+    call.happens(event);
     expect(call.bridge.end?.verdict).toBe("fallback");
+    expect(call.armedTimers).toEqual([]);
   });
 
   test("prepared twice, as when the phone company asks again, is prepared once", () => {

@@ -28,9 +28,6 @@ describe("the model cannot be had", () => {
     ["it does not answer", { type: "hold-upgrade", forMs: "ever" }],
     ["it never takes its configuration", { type: "hold-session-updated", forMs: "ever" }],
     ["the account has no credit", { type: "error", atMs: 0, error: fatal }],
-    ["it drops the connection at once", { type: "drop", atMs: 0 }],
-    ["it drops the connection in the middle of the call", { type: "drop", atMs: 1_500 }],
-    ["it ends the session", { type: "close", atMs: 1_000, code: 1011, reason: "internal error" }],
   ])("%s: the caller is told within five seconds, and the call ends", async (_, fault) => {
     scenario = { faults: [fault] };
     const call = await world.callIn(untilHungUp);
@@ -53,17 +50,22 @@ const failing = (code: string): Reply => ({
   ending: { status: "failed", afterMs: 0, error: { type: "server_error", code, message: "It failed." } },
 });
 
-describe("the model is there, and every response fails", () => {
+describe("the model is there, and of no use", () => {
   test.each([
-    ["twice in a row", [failing("server_error"), failing("server_error")], 2],
-    ["since the account has no credit left", [failing("insufficient_quota")], 1],
-  ])("%s: the caller is told, and not left in silence", async (_, replies, askedCount) => {
-    scenario = { replies };
-    const call = await world.callIn(untilHungUp);
-    expect(verbsOf(call.log)).toEqual(["Say", "Connect", "Say", "Hangup"]);
-    expect(endOf(call)).toMatchObject({ verdict: "fallback" });
-    expect(call.session?.realtime.received()["response.create"]).toBe(askedCount);
-  });
+    ["every response fails", { replies: [failing("server_error"), failing("server_error")] }, 5],
+    ["the account has no credit left", { replies: [failing("insufficient_quota")] }, 2],
+    ["every session is lost after a moment", { faults: [{ type: "drop", atMs: 500 }] }, 6],
+  ] satisfies [string, Scenario, number][])(
+    "%s, in so many sessions: the caller is told",
+    async (_, sessions, count) => {
+      const before = world.openai?.connectionCount() ?? 0;
+      scenario = sessions;
+      const call = await world.callIn(untilHungUp);
+      expect(verbsOf(call.log).slice(-2)).toEqual(["Say", "Hangup"]);
+      expect(endOf(call)).toMatchObject({ verdict: "fallback" });
+      expect((world.openai?.connectionCount() ?? 0) - before).toBeLessThanOrEqual(count);
+    },
+  );
 });
 
 describe("the model misbehaves, and the call goes on", () => {

@@ -8,7 +8,7 @@ import { xai } from "../../worker/models/xai/profile.ts";
 import { plainModel } from "../world/plain-model.ts";
 
 const configured = (provider: Provider): unknown =>
-  JSON.parse(provider.encode({ type: "model.configure", commandId: "c1" })[0] ?? "");
+  JSON.parse(provider.encode({ type: "model.configure", history: [], commandId: "c1" })[0] ?? "");
 const decode = (provider: Provider, message: object) => provider.decode(JSON.stringify(message));
 
 describe("Azure", () => {

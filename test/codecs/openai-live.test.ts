@@ -161,7 +161,7 @@ const encode = (...parameters: Parameters<Provider["encode"]>) =>
 
 describe("commands to GPT-Live", () => {
   test("the session: μ-law with its rate, tools behind the voice, nothing that Realtime alone knows", () => {
-    const [start] = encode({ type: "model.configure", commandId: "c1" });
+    const [start] = encode({ type: "model.configure", history: [], commandId: "c1" });
     expect(start).toEqual({
       type: "session.start",
       event_id: "c1",

@@ -151,7 +151,7 @@ describe("events of the model", () => {
 
 describe("commands to the model", () => {
   test("the session is μ-law both ways without a rate, with every turn-detection value said, and no temperature", () => {
-    expect(JSON.parse(only(provider.encode({ type: "model.configure", commandId: "c1" })))).toEqual({
+    expect(JSON.parse(only(provider.encode({ type: "model.configure", history: [], commandId: "c1" })))).toEqual({
       type: "session.update",
       event_id: "c1",
       session: {
@@ -182,7 +182,7 @@ describe("commands to the model", () => {
 
   test("semantic turn detection has an eagerness and none of the others' values", () => {
     const semantic = openaiRealtime({ ...settings, turnDetection: { type: "semantic_vad", eagerness: "low" } });
-    const { session } = JSON.parse(only(semantic.encode({ type: "model.configure", commandId: "c1" })));
+    const { session } = JSON.parse(only(semantic.encode({ type: "model.configure", history: [], commandId: "c1" })));
     expect(session.audio.input.turn_detection).toEqual({
       type: "semantic_vad",
       eagerness: "low",

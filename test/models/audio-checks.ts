@@ -26,7 +26,7 @@ export const audioChecks: Check[] = [
     run: async (harness) => {
       const [configure = "", ...more] = harness.model
         .provider(plainModel)
-        .encode({ type: "model.configure", commandId: "c1" });
+        .encode({ type: "model.configure", history: [], commandId: "c1" });
       expect(more).toEqual([]);
       expect(JSON.parse(configure)).toMatchObject({ event_id: "c1" });
       const call = await play(harness, { script: [{ step: "pause", ms: 500 }, { step: "hang-up" }] });

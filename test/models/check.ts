@@ -25,7 +25,8 @@ export async function play(
   expect(call.conversation.census()).toEqual({ streamCount: 0, modelLegCount: 0, timerCount: 0 });
   expect(call.pendingTimerCount()).toBe(0);
   expect(call.warnings).toEqual([]);
-  expect(call.session.facts().filter(({ type }) => type === "objected" || type === "warning")).toEqual([]);
+  const facts = call.sessions.flatMap((session) => session.facts());
+  expect(facts.filter(({ type }) => type === "objected" || type === "warning")).toEqual([]);
   return call;
 }
 

@@ -4,10 +4,11 @@ import { awayChecks } from "./away-checks.ts";
 import type { Check } from "./check.ts";
 import { failureChecks } from "./failure-checks.ts";
 import type { Harness } from "./harness.ts";
+import { lossChecks } from "./loss-checks.ts";
 import { talkChecks } from "./talk-checks.ts";
 
 /** What every provider must do. */
-export const checks: readonly Check[] = [...audioChecks, ...talkChecks, ...awayChecks, ...failureChecks];
+export const checks: readonly Check[] = [...audioChecks, ...talkChecks, ...awayChecks, ...failureChecks, ...lossChecks];
 
 /** What each provider was seen to do: by its name, the features that hold. */
 export type Seen = Map<string, Set<string>>;

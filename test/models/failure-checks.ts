@@ -50,18 +50,6 @@ export const failureChecks: Check[] = [
     },
   },
   {
-    feature: "when its socket closes, by whatever code, the caller is not left alone",
-    run: async (harness) => {
-      const closings: Fault[] = [
-        { type: "drop", atMs: 2_000 },
-        { type: "expire", atMs: 2_000 },
-        ...[1000, 1001, 1011, 4000].map((code): Fault => ({ type: "close", atMs: 2_000, code, reason: "" })),
-      ];
-      for (const fault of closings)
-        expectFallback(await play(harness, { scenario: { faults: [fault] }, script: wait }));
-    },
-  },
-  {
     feature: "a caller who hangs up before it is ready leaves nothing behind",
     run: async (harness) => {
       const call = await play(harness, {

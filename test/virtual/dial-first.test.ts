@@ -130,7 +130,7 @@ describe("several models", () => {
   test("orders go to the one that is being dialled", () => {
     const call = dialling(["a", "b"]);
     call.happens(failed);
-    call.leg.send({ type: "model.configure", commandId: "c1" });
+    call.leg.send({ type: "model.configure", commandId: "c1", history: [] });
     expect(call.dialled.map(({ sent }) => sent)).toEqual([[], ["model.configure"]]);
   });
 

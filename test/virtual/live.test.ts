@@ -11,7 +11,8 @@ async function play(options: VirtualCallOptions): Promise<Call> {
   const call = await virtualCallOn(live, options);
   for (let ms = 0; ms < 120_000 && call.conversation.end === undefined; ms += 500) await call.run(500);
   await call.run(20_000);
-  expect(call.session.facts().filter(({ type }) => type === "objected" || type === "warning")).toEqual([]);
+  const facts = call.sessions.flatMap((session) => session.facts());
+  expect(facts.filter(({ type }) => type === "objected" || type === "warning")).toEqual([]);
   expect(call.conversation.census()).toEqual({ streamCount: 0, modelLegCount: 0, timerCount: 0 });
   return call;
 }
@@ -66,13 +67,17 @@ describe("L-start and L-close", () => {
   });
 
   test.each(["expired", "content", "connection_lost"] as const)(
-    "the session ends by itself, %s: the caller is not left alone",
+    "the session ends by itself, %s: another goes on, and both are billed",
     async (reason) => {
-      const scenario: Scenario = { faults: [{ type: "end-session", atMs: 3_000, reason }] };
-      const call = await play({ scenario, script: [{ step: "pause", ms: 60_000 }] });
-      expect(call.conversation.end).toEqual({ verdict: "fallback", reason: `model failed: session closed: ${reason}` });
-      expect(logged(call, "model.billed")).toMatchObject([{ isConfirmed: true }]);
-      expect(sentOf(call, "session.close")).toEqual([]);
+      const faults: Scenario["faults"] = [{ type: "end-session", atMs: 3_000, reason }];
+      const script: PhoneStep[] = [{ step: "pause", ms: 9_000 }, hangUp];
+      const call = await play({ scenario: (index) => (index === 0 ? { faults } : {}), script });
+      expect(call.conversation.end).toEqual({ verdict: "hang-up", reason: "the call ended" });
+      expect(call.sessions).toHaveLength(2);
+      expect(sentOf(call, "session.close")).toHaveLength(1);
+      const [billed] = logged(call, "model.billed");
+      expect(billed).toMatchObject({ isConfirmed: true });
+      expect(Number(billed?.["seconds"])).toBeGreaterThan(8);
     },
   );
 });

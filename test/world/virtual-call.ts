@@ -24,7 +24,8 @@ import { type VirtualModel, realtime } from "./virtual-models.ts";
 
 export type VirtualCallOptions = {
   script: PhoneStep[];
-  scenario?: Scenario;
+  /** What the model does, in every session or by its number, from 0. */
+  scenario?: Scenario | ((sessionIndex: number) => Scenario);
   greeting?: string;
   bridge?: BridgeOptions;
   /** What is special about the model. */
@@ -54,7 +55,9 @@ export type VirtualCall<Session = RealtimeSession> = {
   /** Lets so much time pass. */
   run(durationMs: number): Promise<void>;
   readonly stream: MediaStream;
+  /** The newest session. */
   readonly session: Session;
+  readonly sessions: readonly Session[];
   /** Every message that was sent to the model. */
   readonly sent: readonly string[];
   readonly conversation: Conversation;
@@ -90,7 +93,7 @@ export async function virtualCallOn<Session extends Peer>(
   const warnings: StreamWarning[] = [];
   const log: VirtualCall["log"] = [];
   const sent: string[] = [];
-  let session: Session | undefined;
+  const sessions: Session[] = [];
 
   function dial(listener: ModelListener): ModelLeg {
     let isOpen = true;
@@ -131,9 +134,10 @@ export async function virtualCallOn<Session extends Peer>(
         },
       },
       clock,
-      scenario: options.scenario ?? {},
+      scenario: typeof options.scenario === "function" ? options.scenario(sessions.length) : (options.scenario ?? {}),
+      name: String(sessions.length + 1),
     });
-    session = peer;
+    sessions.push(peer);
     clock.after(0, () => isOpen && leg.begin());
     return leg;
   }
@@ -268,9 +272,11 @@ export async function virtualCallOn<Session extends Peer>(
       return stream;
     },
     get session() {
+      const session = sessions.at(-1);
       if (session === undefined) throw new Error("no model was dialled");
       return session;
     },
+    sessions,
     sent,
     conversation,
     phoneEvents,

@@ -16,7 +16,8 @@ import { xai } from "../../worker/models/xai/profile.ts";
 /** A provider of ours, and the stand-in that it talks to. */
 export type VirtualModel<Session extends Peer> = {
   provider(settings: ModelSettings): Provider;
-  open(ends: { wire: Wire; clock: Clock; scenario: Scenario }): Session;
+  /** `name` tells sessions apart. */
+  open(ends: { wire: Wire; clock: Clock; scenario: Scenario; name: string }): Session;
 };
 
 /** Realtime in a dialect, and the stand-in that speaks it. */

@@ -12,14 +12,18 @@ export type FixedSentences = {
   greeting?: string;
   /** After a call that was hung up. */
   goodbye?: string;
+  /** When the caller has to wait until the assistant can speak again. */
+  moment?: string;
   /** When nothing can be said any more. */
   apology?: string;
 };
 
+export type SentenceName = "greeting" | "goodbye" | "moment" | "apology";
+
 /** One of an assistant's sentences, if it has it. */
 export function fixedSentence(
   sentences: FixedSentences | undefined,
-  which: "greeting" | "goodbye" | "apology",
+  which: SentenceName,
   facts: CallFacts,
 ): Sentence | undefined {
   const text = sentences?.[which];

@@ -10,8 +10,6 @@ export type Absence = {
   outcome?: TransferOutcome;
   /** The keys have sounded: they are not pressed a second time. */
   areKeysSent?: boolean;
-  /** The model is gone: whoever comes back finds nobody to talk with. */
-  isModelGone?: boolean;
 };
 
 /** The phone company asks at once what follows a stream; after this long it will not. */
@@ -22,6 +20,9 @@ const keptForMs = 15_000;
 const transferMs = 180_000;
 /** How long one key sounds, or a pause between two lasts. */
 const keyMs = 1_000;
+
+/** A stream that is gone without a word: the call is most likely over. */
+const silentGoneMs = 4_000;
 
 /** Whether somebody comes back after such an end. */
 export const isAbsence = (end: StreamEnd): end is Absence["end"] => !isEnd(end);
@@ -47,15 +48,17 @@ export function departure({ end }: Absence): Effect[] {
 /** Nobody took the call, or the keys have sounded: the caller should be back at once. */
 export const returnExpected = (): Effect => ({ type: "timer.set", timer: "away", afterMs: keptForMs });
 
-function absenceMs(end: Absence["end"]): number {
+/** How long the caller may be away with such an end, before nobody is expected any more. */
+export function absenceMs(end: Absence["end"]): number {
   if (end.verdict === "transfer") return transferMs;
+  if (end.verdict === "resume" && end.isUnlikely) return silentGoneMs;
   return end.verdict === "send-digits" ? keptForMs + end.digits.length * keyMs : keptForMs;
 }
 
 /** The caller is back. */
-export const arrival = ({ sinceMs }: Absence, nowMs: number): Effect[] => [
+export const arrival = ({ sinceMs, end }: Absence, nowMs: number): Effect[] => [
   { type: "timer.clear", timer: "away" },
-  journal({ kind: "caller.back", afterMs: Math.round(nowMs - sinceMs) }),
+  journal({ kind: "caller.back", afterMs: Math.round(nowMs - sinceMs), wasLost: end.verdict === "resume" }),
 ];
 
 /** The keys for the far end have sounded. */
@@ -63,11 +66,4 @@ export function keysSent(absence: Absence): Effect[] {
   if (absence.end.verdict !== "send-digits") return [];
   absence.areKeysSent = true;
   return [returnExpected()];
-}
-
-/** A caller who is being put through needs no model, unless nobody takes the call. */
-export function modelLost(absence: Absence, reason: string): Effect[] {
-  if (absence.isModelGone) return [];
-  absence.isModelGone = true;
-  return [{ type: "model.close" }, { type: "tool.abort-all" }, journal({ kind: "model.lost", reason })];
 }

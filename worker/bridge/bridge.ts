@@ -1,73 +1,55 @@
-import {
-  type Absence,
-  arrival,
-  departure,
-  followOf,
-  isAbsence,
-  keysSent,
-  modelLost,
-  returnExpected,
-  verdictDeadlineMs,
-} from "./absence.ts";
 import { afterTheEnd } from "./after-the-end.ts";
 import { ArmedTimers } from "./armed-timers.ts";
-import { type CarrierReport, finalStatusIn } from "./carrier-report.ts";
+import { CallLife } from "./call-life.ts";
 import type { Effect } from "./effects.ts";
-import type { End, StreamEnd, TransferOutcome } from "./end.ts";
-import type { BridgeEvent, TurnPolicyName } from "./events.ts";
-import { journal } from "./journal.ts";
-import type { BridgeOptions } from "./options.ts";
-import { type Phase, isPuttingThrough } from "./phase.ts";
+import type { End, StreamEnd } from "./end.ts";
+import type { BridgeEvent } from "./events.ts";
+import type { CallMemory, CallState } from "./memory.ts";
 import { isLegEnd } from "./minutes.ts";
+import { ModelSide, lossIn } from "./model-side.ts";
+import type { BridgeOptions } from "./options.ts";
 import { Talk } from "./talk.ts";
-import type { TranscriptEntry } from "./transcript.ts";
+import type { Line, TranscriptEntry } from "./transcript.ts";
 import type { TimerName } from "./timers.ts";
-
-/** With the stream's close and the sentence after it, the caller hears something within five seconds. */
-const modelDeadlineMs = 4_000;
-/** A caller who hears a greeting first is on the stream by then; one who has hung up meanwhile never is. */
-const preparedForMs = 30_000;
-
-const noModel = "the model is gone, and nobody took the call";
-const nothing: Effect[] = [];
-const setTimer = (timer: TimerName, afterMs: number): Effect => ({ type: "timer.set", timer, afterMs });
 
 /**
  * One call, from its stream's start to its end: takes what happens, decides, and gives back what to do, in order.
- * It reads no clock and holds no socket; the same events at the same times give the same effects. This is the life
- * of the two legs; what is said meanwhile is `Talk`.
+ * It reads no clock and holds no socket; the same events at the same times give the same effects. Whose each event is
+ * stands here: the life of the call, the model's side of it, or what is said.
  */
 export class Bridge {
-  readonly #options: BridgeOptions;
   readonly #talk: Talk;
+  readonly #model: ModelSide;
+  readonly #life: CallLife;
   readonly #timers = new ArmedTimers();
-  #phase: Phase = { name: "waiting" };
   #commandCount = 0;
-  #lastFrameAtMs = 0;
 
-  constructor(options: BridgeOptions) {
-    this.#options = options;
-    this.#talk = new Talk(options, {
+  /** `memory`: the call has begun with another object, which is gone; whoever goes on with it is told so by an event. */
+  constructor(options: BridgeOptions, memory?: CallMemory) {
+    const call = {
       nextCommandId: () => this.#nextCommandId(),
-      leave: (end, nowMs) => this.#leave(end, nowMs),
-      fallBack: (reason, nowMs) => this.#fallBack(reason, nowMs),
-    });
+      leave: (end: StreamEnd, nowMs: number) => this.#life.leave(end, nowMs),
+      modelFails: (reason: string, nowMs: number) => this.#life.modelLost({ reason }, nowMs),
+    };
+    this.#talk = new Talk(options, call, memory);
+    this.#model = new ModelSide(this.#talk, call.nextCommandId, options.watch?.modelMs, memory !== undefined);
+    const parts = { options, talk: this.#talk, model: this.#model, timers: this.#timers };
+    this.#life = new CallLife(parts, memory);
   }
 
   /** When the last frame of the caller came, or the stream started. */
   get lastFrameAtMs(): number {
-    return this.#lastFrameAtMs;
+    return this.#life.lastFrameAtMs;
   }
 
   /** How the call ended, once it has. */
   get end(): End | undefined {
-    return this.#phase.name === "ended" ? this.#phase.end : undefined;
+    return this.#life.end;
   }
 
   /** What should follow the stream, once it has ended. */
   get follow(): StreamEnd | undefined {
-    if (this.#phase.name === "ended") return this.#phase.end;
-    return this.#phase.name === "away" ? followOf(this.#phase.absence) : undefined;
+    return this.#life.follow;
   }
 
   /** The conversation as it was heard so far. */
@@ -75,14 +57,21 @@ export class Bridge {
     return this.#talk.transcript;
   }
 
+  /** What has changed of the call's memory since this was last asked; without a state while there is no call. */
+  takeNews(nowMs: number): { state: CallState | undefined; lines: Line[] } {
+    const { state } = this.#life;
+    return { state: state && { ...state, ...this.#talk.state }, lines: this.#talk.takeChangedLines(nowMs) };
+  }
+
   /** Takes one event, `nowMs` on any steadily rising clock; gives the orders that follow from it. */
   handle(event: BridgeEvent, nowMs: number): Effect[] {
     if (event.type === "timer.fired") this.#timers.fired(event.timer);
-    if (this.#phase.name === "ended") {
-      const billed = isLegEnd(event) ? this.#talk.modelLeft(event) : nothing;
+    this.#model.notice(event, nowMs);
+    if (this.end !== undefined) {
+      const billed = isLegEnd(event) ? this.#talk.modelLeft(event) : [];
       return this.#timers.watch([...afterTheEnd(event, this.#timers.has("verdict")), ...billed]);
     }
-    const effects = this.#timers.watch(this.#decide(event, nowMs));
+    const effects = this.#timers.watch(this.#model.pass(this.#decide(event, nowMs)));
     // After a hang-up of ours there is still the question whether it was noticed.
     return this.end === undefined ? effects : [...effects, ...this.#timers.watch(this.#timers.disarmAllBut("verdict"))];
   }
@@ -90,206 +79,67 @@ export class Bridge {
   #decide(event: BridgeEvent, nowMs: number): Effect[] {
     switch (event.type) {
       case "call.prepared":
-        return this.#prepare(event.said, nowMs);
+        return this.#life.prepare(event.said, nowMs);
+      case "call.recalled":
+        return this.#life.recalled(nowMs);
       case "stream.started":
-        return this.#start(event.said, nowMs);
+        return this.#life.start(event, nowMs);
       case "stream.stopped":
-        return this.#finish({ verdict: "hang-up", reason: "the call ended" }, nowMs, false);
+        return this.#life.finish({ verdict: "hang-up", reason: "the call ended" }, nowMs, false);
       case "stream.closed":
-        return this.#streamLost(`stream closed ${event.code} ${event.reason}`.trimEnd(), nowMs);
+        return this.#life.streamLost(`stream closed ${event.code} ${event.reason}`.trimEnd(), nowMs);
       case "model.opened":
-        return this.#configure(event.turns);
+        return this.#model.opened(event.turns);
       case "model.ready":
-        return this.#ready(nowMs);
+        return this.#model.ready(nowMs);
       case "model.failed":
-        return [...this.#fallBack(`model failed: ${event.reason}`, nowMs), ...this.#talk.modelLeft(event)];
       case "model.closed":
-        return [...this.#fallBack(`model closed ${event.code} ${event.reason}`, nowMs), ...this.#talk.modelLeft(event)];
+        return this.#life.modelLost(lossIn(event), nowMs);
       case "model.command-refused":
-        if ("configureId" in this.#phase && this.#phase.configureId === event.commandId)
-          return this.#fallBack(`model refused its configuration: ${event.message}`, nowMs);
+        if (this.#model.isConfiguredBy(event.commandId))
+          return this.#life.modelLost({ reason: `model refused its configuration: ${event.message}` }, nowMs);
         return this.#talk.handle(event, nowMs);
       case "shell.failed":
-        return this.#fallBack("our own fault", nowMs);
+        return this.#life.fallBack("our own fault", nowMs);
       case "timer.fired":
-        if (event.timer === "model-deadline") return this.#fallBack("the model was not ready in time", nowMs);
-        if (event.timer === "prepared-unused") return this.#fallBack("no stream came", nowMs);
-        if (event.timer === "away") return this.#neverBack(nowMs);
-        if (event.timer === "verdict") return [{ type: "call.redirect" }];
-        return this.#talk.handle(event, nowMs);
+        return this.#timerFired(event.timer, nowMs);
       case "caller.audio":
-        this.#lastFrameAtMs = nowMs;
+        this.#life.frameCame(nowMs);
         return this.#talk.handle(event, nowMs);
       case "carrier.reported":
-        return this.#takeReport(event.report, nowMs);
+        return this.#life.takeReport(event.report, nowMs);
       case "verdict.asked":
-        return this.#verdictAsked(nowMs);
+        return this.#life.verdictAsked(nowMs);
       case "transfer.ended":
-        return this.#transferEnded(event.outcome, nowMs);
+        return this.#life.transferEnded(event.outcome, nowMs);
       case "keys.sent":
-        return this.#phase.name === "away" ? keysSent(this.#phase.absence) : nothing;
+        return this.#life.keysSent();
       default:
         return this.#talk.handle(event, nowMs);
     }
   }
 
-  /** Opens the model before the stream: `said` is what the phone company tells the caller meanwhile. */
-  #prepare(said: string | undefined, nowMs: number): Effect[] {
-    if (this.#phase.name !== "waiting") return nothing;
-    this.#phase = { name: "preparing", preparedAtMs: nowMs, isModelReady: false };
-    return [
-      { type: "model.open" },
-      setTimer("prepared-unused", preparedForMs),
-      ...this.#talk.alreadySaid(said),
-      journal({ kind: "call.prepared" }),
-    ];
-  }
-
-  #start(said: string | undefined, nowMs: number): Effect[] {
-    const before = this.#phase;
-    if (before.name === "away") return this.#comeBack(before, nowMs);
-    if (before.name === "talking") return this.#takeOver(before, nowMs);
-    if (before.name !== "waiting" && before.name !== "preparing") return nothing;
-    const { maxDurationMs } = this.#options;
-    const isModelReady = before.name === "preparing" && before.isModelReady;
-    this.#phase = isModelReady
-      ? { name: "talking", startedAtMs: nowMs }
-      : { ...before, name: "connecting", startedAtMs: nowMs };
-    this.#lastFrameAtMs = nowMs;
-    return [
-      ...(before.name === "waiting" ? [{ type: "model.open" } as const] : nothing),
-      ...(before.name === "preparing" ? [{ type: "timer.clear", timer: "prepared-unused" } as const] : nothing),
-      ...(isModelReady ? nothing : [setTimer("model-deadline", modelDeadlineMs)]),
-      ...this.#talk.alreadySaid(said),
-      ...this.#talk.streamStarted(nowMs),
-      ...(maxDurationMs === undefined ? nothing : [setTimer("max-duration", maxDurationMs)]),
-      journal({ kind: "call.started" }),
-    ];
-  }
-
-  /** The stream is lost. While there is a conversation there is something to come back to. */
-  #streamLost(reason: string, nowMs: number): Effect[] {
-    if (this.#phase.name !== "talking") return this.#fallBack(reason, nowMs);
-    return this.#leave({ verdict: "resume", reason }, nowMs);
-  }
-
-  /** The stream ends by our doing: for good, or until the caller comes back on another one. */
-  #leave(end: StreamEnd, nowMs: number): Effect[] {
-    if (!isAbsence(end)) return this.#finish(end, nowMs);
-    if (this.#phase.name !== "talking") return nothing;
-    const absence: Absence = { end, sinceMs: nowMs };
-    this.#phase = { name: "away", startedAtMs: this.#phase.startedAtMs, absence };
-    return [...this.#talk.streamLost(nowMs), ...departure(absence)];
-  }
-
-  /** The caller is back; or on another stream, while the old one was still thought to be there. */
-  #comeBack({ startedAtMs, absence }: Phase & { name: "away" }, nowMs: number): Effect[] {
-    if (absence.isModelGone) return this.#finish({ verdict: "fallback", reason: noModel }, nowMs, false);
-    this.#phase = { name: "talking", startedAtMs };
-    this.#lastFrameAtMs = nowMs;
-    const { end, outcome } = absence;
-    return [
-      ...arrival(absence, nowMs),
-      ...this.#timers.disarm("verdict"),
-      ...this.#talk.streamReturned(end, outcome, nowMs),
-    ];
-  }
-
-  /** Another stream, while this one was still thought to be there: it was not. */
-  #takeOver({ startedAtMs }: { startedAtMs: number }, nowMs: number): Effect[] {
-    const end = { verdict: "resume", reason: "another stream took over" } as const;
-    const lost = this.#talk.streamLost(nowMs);
-    return [...lost, ...this.#comeBack({ name: "away", startedAtMs, absence: { end, sinceMs: nowMs } }, nowMs)];
-  }
-
-  /** Somebody has taken the call over, or the caller comes back. */
-  #transferEnded(outcome: TransferOutcome, nowMs: number): Effect[] {
-    if (!isPuttingThrough(this.#phase)) return nothing;
-    const entry = journal({ kind: "transfer.ended", outcome });
-    if (outcome === "taken")
-      return [entry, ...this.#finish({ verdict: "hang-up", say: "", reason: "somebody took the call" }, nowMs, false)];
-    if (this.#phase.absence.isModelGone)
-      return [entry, ...this.#finish({ verdict: "fallback", reason: noModel }, nowMs, false)];
-    this.#phase.absence.outcome = outcome;
-    return [entry, returnExpected(), ...this.#timers.disarm("verdict")];
-  }
-
-  /** Whoever asks what follows the stream knows that it has ended, though its socket may not (twilio.md 1.8). */
-  #verdictAsked(nowMs: number): Effect[] {
-    const isStreamThoughtAlive = this.#phase.name === "talking" || this.#phase.name === "connecting";
-    if (isStreamThoughtAlive) return this.#streamLost("it is asked what follows the stream", nowMs);
-    return this.#timers.disarm("verdict");
-  }
-
-  /** Nobody came back: the model is let go. Whoever talks with somebody else by now goes on doing so. */
-  #neverBack(nowMs: number): Effect[] {
-    if (!isPuttingThrough(this.#phase)) return this.#fallBack("the caller did not come back", nowMs);
-    return this.#finish({ verdict: "hang-up", say: "", reason: "the call was transferred" }, nowMs, false);
-  }
-
-  #configure(turns: TurnPolicyName | undefined): Effect[] {
-    if (this.#phase.name !== "connecting" && this.#phase.name !== "preparing") return nothing;
-    this.#talk.modelOpened(turns);
-    const commandId = this.#nextCommandId();
-    this.#phase.configureId = commandId;
-    return [{ type: "model.configure", commandId }];
-  }
-
-  #ready(nowMs: number): Effect[] {
-    const before = this.#phase;
-    if (before.name === "preparing") before.isModelReady = true;
-    else if (before.name === "connecting") this.#phase = { name: "talking", startedAtMs: before.startedAtMs };
-    else return nothing;
-    const sinceMs = before.name === "preparing" ? before.preparedAtMs : before.startedAtMs;
-    return [
-      { type: "timer.clear", timer: "model-deadline" },
-      ...this.#talk.modelReady(nowMs),
-      journal({ kind: "model.ready", afterMs: Math.round(nowMs - sinceMs) }),
-    ];
-  }
-
-  #fallBack(reason: string, nowMs: number): Effect[] {
-    if (this.#phase.name === "preparing") return this.#release(reason);
-    if (isPuttingThrough(this.#phase)) return modelLost(this.#phase.absence, reason);
-    // To a machine nobody is put through, and nothing is said that was not settled.
-    if (this.#talk.isMachineListening) return this.#finish({ verdict: "hang-up", say: "", reason }, nowMs, false);
-    return this.#finish({ verdict: "fallback", reason: reason.trimEnd() }, nowMs, false);
-  }
-
-  /** Nobody came, or the model could not be had: a stream that comes yet finds everything as if nothing had been. */
-  #release(reason: string): Effect[] {
-    this.#phase = { name: "ended", end: { verdict: "fallback", reason } };
-    return [{ type: "model.close" }, { type: "tool.abort-all" }, journal({ kind: "call.released", reason })];
-  }
-
-  /** Most of what the phone company reports is for the record; who answered, and that the call is over, is for us. */
-  #takeReport(report: CarrierReport, nowMs: number): Effect[] {
-    const entry = journal({ kind: "carrier.reported", ...report });
-    const status = finalStatusIn(report);
-    if (report.about === "answerer") return [entry, ...this.#talk.answeredBy(report.who, nowMs)];
-    if (status === undefined) return [entry];
-    const reason = `the call is over: ${status}`;
-    if (!("startedAtMs" in this.#phase)) return [entry, ...this.#release(reason)];
-    return [entry, ...this.#finish({ verdict: "hang-up", reason }, nowMs, false)];
-  }
-
-  /** Both legs end, once. */
-  #finish(end: End, nowMs: number, wasHungUpByUs = true): Effect[] {
-    const startedAtMs = "startedAtMs" in this.#phase ? this.#phase.startedAtMs : nowMs;
-    this.#phase = { name: "ended", end };
-    return [
-      { type: "stream.close", verdict: end.verdict, reason: end.reason },
-      { type: "model.close" },
-      { type: "tool.abort-all" },
-      ...(wasHungUpByUs ? [setTimer("verdict", verdictDeadlineMs)] : this.#timers.disarm("verdict")),
-      ...this.#talk.close(nowMs),
-      journal({
-        kind: "call.ended",
-        verdict: end.verdict,
-        reason: end.reason,
-        durationMs: Math.round(nowMs - startedAtMs),
-      }),
-    ];
+  #timerFired(timer: TimerName, nowMs: number): Effect[] {
+    switch (timer) {
+      case "model-deadline":
+        return this.#life.fallBack("the model was not ready in time", nowMs);
+      case "model-retry":
+        return this.#model.open(nowMs);
+      case "model-moment":
+        return this.#life.moment(nowMs);
+      case "model-watch":
+        return this.#life.watchModel(nowMs);
+      case "frames":
+        return this.#life.watchFrames(nowMs);
+      case "prepared-unused":
+        return this.#life.fallBack("no stream came", nowMs);
+      case "away":
+        return this.#life.neverBack(nowMs);
+      case "verdict":
+        return [{ type: "call.redirect" }];
+      default:
+        return this.#talk.handle({ type: "timer.fired", timer }, nowMs);
+    }
   }
 
   #nextCommandId(): string {

@@ -11,13 +11,19 @@ type Turn = { itemId: string; startMs: number; endMs: number | undefined; text: 
 
 /** The caller's words, by turns: they come in pieces, late, and know no turn (openai.md B6). */
 export class CallerWords {
+  readonly #prefix: string;
   #count = 0;
   #turns: Turn[] = [];
+
+  /** `prefix`: what tells its items from those of another session. */
+  constructor(prefix = "") {
+    this.#prefix = prefix;
+  }
 
   /** The caller was found to speak; gives the turn's item. */
   started(atMs: number): string {
     this.#count += 1;
-    const itemId = `caller-${this.#count}`;
+    const itemId = `${this.#prefix}caller-${this.#count}`;
     this.#turns.push({ itemId, startMs: atMs, endMs: undefined, text: "" });
     return itemId;
   }

@@ -29,6 +29,8 @@ export class ContinuousResponses implements Responses {
   /** The command that should begin some. */
   #workDue: string | undefined;
   #batchesOpen = 0;
+  /** Nobody is there yet who could be asked. */
+  #hasBegun = false;
   /** A request that leads to nothing is made once more; a second such in a row is the end. */
   #failuresInARow = 0;
 
@@ -56,6 +58,16 @@ export class ContinuousResponses implements Responses {
 
   get hasGivenUp(): boolean {
     return this.#failuresInARow > 1;
+  }
+
+  begin(): Effect[] {
+    this.#hasBegun = true;
+    return this.#flush();
+  }
+
+  unsaid(): ResponseRequest[] {
+    const expected = this.#expected?.request;
+    return [...(expected?.instructions === undefined ? [] : [expected]), ...this.#waiting];
   }
 
   request(request: ResponseRequest): Effect[] {
@@ -121,6 +133,9 @@ export class ContinuousResponses implements Responses {
     return this.#expected === undefined ? [{ type: "timer.clear", timer: "response-watch" }] : [];
   }
 
+  /** A voice that stops has nothing more to say. */
+  progressed(): void {}
+
   /** Work that has called tools waits for them; any other is done, and soon spoken of. */
   ended(responseId: string, outcome: ResponseOutcome, mayRetry: boolean): Effect[] {
     if (!this.#working.delete(responseId)) return [];
@@ -165,7 +180,7 @@ export class ContinuousResponses implements Responses {
 
   #flush(): Effect[] {
     const [next] = this.#waiting;
-    if (next === undefined || this.hasGivenUp) return [];
+    if (!this.#hasBegun || next === undefined || this.hasGivenUp) return [];
     if (!next.insists && (this.#turn !== "ours" || this.#expected !== undefined || this.#spokenId !== undefined))
       return [];
     this.#waiting.shift();

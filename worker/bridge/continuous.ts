@@ -18,6 +18,8 @@ const yieldedAfterMs = 300;
 const worthClearingMs = 200;
 /** The model is told of words that nobody heard, unless they were hardly any. */
 const worthTellingMs = 1_000;
+/** More of the past would make the model run ahead of the caller (openai.md B4, item 6). */
+const replayMs = 2_000;
 const silenceDb = -100;
 const missingFrame = { payload: undefined, durationMs: 20, levelDb: silenceDb };
 
@@ -26,6 +28,8 @@ type Needs = {
   responses: ContinuousResponses;
   nextCommandId: () => string;
   turnSilenceMs: number | undefined;
+  /** What tells this session's items from those of another. */
+  itemPrefix?: string;
 };
 
 /**
@@ -34,10 +38,11 @@ type Needs = {
  * speaks, and where an utterance begins and ends (openai.md B4).
  */
 export class Continuous implements TurnPolicy {
+  readonly replayMs = replayMs;
   readonly #needs: Needs;
   readonly #input = new PacedInput();
-  readonly #utterances = new Utterances();
-  readonly #callerWords = new CallerWords();
+  readonly #utterances: Utterances;
+  readonly #callerWords: CallerWords;
   readonly #echo = new Echo();
   readonly #ear: CallerEar;
   /** Everything stands behind the item that began before it. */
@@ -52,6 +57,8 @@ export class Continuous implements TurnPolicy {
 
   constructor(needs: Needs) {
     this.#needs = needs;
+    this.#utterances = new Utterances(needs.itemPrefix);
+    this.#callerWords = new CallerWords(needs.itemPrefix);
     // Where the end of a turn is found by its meaning, no silence is set.
     this.#ear = new CallerEar(needs.turnSilenceMs || undefined);
   }
@@ -81,6 +88,10 @@ export class Continuous implements TurnPolicy {
 
   callerAudio(frame: CallerFrame, nowMs: number): Effect[] {
     return [...this.#input.take(frame, nowMs), ...this.#clearIfYielded(nowMs)];
+  }
+
+  replay(frames: readonly CallerFrame[], nowMs: number): Effect[] {
+    return this.#input.replay(frames, nowMs);
   }
 
   callerGap(nowMs: number): Effect[] {
@@ -151,6 +162,12 @@ export class Continuous implements TurnPolicy {
 
   discard(responseId: string): void {
     this.#hushedId = responseId;
+  }
+
+  gone(): Effect[] {
+    const itemId = this.#utterances.currentId;
+    const mark = itemId === undefined || itemId === this.#hushedId ? undefined : this.#needs.playback.ended(itemId);
+    return [...this.settle(), ...(mark === undefined ? [] : [{ type: "caller.mark", name: mark } as const])];
   }
 
   #listen(frame: CallerFrame, nowMs: number): BridgeEvent[] {

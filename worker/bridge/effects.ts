@@ -1,5 +1,6 @@
 import type { Verdict } from "./end.ts";
 import type { JournalEntry } from "./journal.ts";
+import type { Remembered } from "./remembered.ts";
 import type { TimerName } from "./timers.ts";
 
 /** What to do about it, each an order; to be carried out in this order, at once. */
@@ -25,7 +26,12 @@ export type CallerEffect =
 /** `commandId` names a command, so that the model's refusal of it can be told from others. */
 export type ModelEffect =
   | { type: "model.open" }
-  | { type: "model.configure"; commandId: string }
+  /** `history`: what was said before this session. */
+  | { type: "model.configure"; commandId: string; history: readonly Remembered[] }
+  /** Tells the model more of what it was not there for, without asking for an answer. */
+  | { type: "model.recall"; commandId: string; items: readonly Remembered[] }
+  /** Wants any word from the model, which changes nothing. */
+  | { type: "model.probe"; commandId: string }
   | { type: "model.append-audio"; payload: string }
   | { type: "model.append-silence"; durationMs: number }
   /** Makes the model forget what it said in this item after `audioEndMs`, because nobody heard it. */

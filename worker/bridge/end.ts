@@ -14,8 +14,11 @@ export type Follow =
   | { verdict: "transfer"; transfer: Transfer }
   /** Keys for the far end, and then the stream again. */
   | { verdict: "send-digits"; digits: string }
-  /** The stream was lost: another one. */
-  | { verdict: "resume" };
+  /**
+   * Another stream: the one before was lost, or left so that a sentence can be heard (`isToWait`). `isUnlikely`: it was
+   * silent for so long that probably nobody is there any more.
+   */
+  | { verdict: "resume"; isToWait?: boolean; isUnlikely?: boolean };
 
 export type Verdict = Follow["verdict"];
 

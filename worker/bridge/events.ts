@@ -14,8 +14,10 @@ export type BridgeEvent =
   // The caller leg.
   /** The call was answered, and its stream will follow: `said` is what the phone company tells the caller until then. */
   | { type: "call.prepared"; said?: string | undefined }
-  /** `said` is what the phone company has told the caller. */
-  | { type: "stream.started"; said?: string | undefined }
+  /** The call has begun with another object of ours, which is gone: what it knew was given to this one. */
+  | { type: "call.recalled" }
+  /** `said` is what the phone company has told the caller; `streamSid` is the stream's name in its reports. */
+  | { type: "stream.started"; said?: string | undefined; streamSid?: string }
   /** The phone company says that the stream is over: the call ended, or was taken elsewhere. */
   | { type: "stream.stopped" }
   /** The stream's socket is gone. */
@@ -27,8 +29,8 @@ export type BridgeEvent =
   // The model leg.
   /** The session is open and waits to be configured; how turns are taken with it, unless as the options say. */
   | { type: "model.opened"; turns?: TurnPolicyName }
-  /** The session is configured as asked: audio may flow. */
-  | { type: "model.ready" }
+  /** The session is configured as asked: audio may flow, until it ends by itself at `expiresAtMs` (Unix time). */
+  | { type: "model.ready"; expiresAtMs?: number | undefined }
   /** The session cannot be had, or cannot go on. */
   | { type: "model.failed"; reason: string }
   | { type: "model.closed"; code: number; reason: string }

@@ -14,10 +14,15 @@ export type JournalEntry =
   | { kind: "call.started" }
   /** The caller is off the stream, by our doing or by a fault, and what should bring them back. */
   | { kind: "caller.away"; verdict: Verdict; reason: string }
-  | { kind: "caller.back"; afterMs: number }
+  /** `wasLost`: the stream was lost, and not left. */
+  | { kind: "caller.back"; afterMs: number; wasLost: boolean }
+  /** Another object has taken the call over from one that is gone. */
+  | { kind: "call.recalled" }
+  /** So much of the caller was too old to be heard when a model was there again. */
+  | { kind: "caller.unheard"; durationMs: number }
   /** Nobody took a call that was transferred, or somebody did. */
   | { kind: "transfer.ended"; outcome: TransferOutcome }
-  /** The model is gone while the caller is being put through. */
+  /** The model is gone; another is had in its place if somebody is there to talk with. */
   | { kind: "model.lost"; reason: string }
   /** An answering machine has picked up. */
   | { kind: "machine"; does: "hang-up" | "leave-message" }

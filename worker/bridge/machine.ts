@@ -13,11 +13,13 @@ export class Machine {
   readonly #policy: MachinePolicy;
   readonly #parts: Parts;
   #reported: "machine" | "fax" | undefined;
-  #isListening = false;
+  #isListening: boolean;
 
-  constructor(policy: MachinePolicy, parts: Parts) {
+  /** `isListening`: one has been met before, by another object. */
+  constructor(policy: MachinePolicy, parts: Parts, isListening = false) {
     this.#policy = policy;
     this.#parts = parts;
+    this.#isListening = isListening;
   }
 
   /** Whether a machine listens: what it says is no speech, and interrupts nobody. */

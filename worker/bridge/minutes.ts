@@ -1,7 +1,8 @@
 import type { Effect } from "./effects.ts";
 import type { BridgeEvent } from "./events.ts";
 import { type JournalEntry, journal } from "./journal.ts";
-import { Transcript, type TranscriptEntry } from "./transcript.ts";
+import type { CallMemory, CallState } from "./memory.ts";
+import { type Line, Transcript, type TranscriptEntry, entryOf } from "./transcript.ts";
 import { TurnFigures } from "./turn-figures.ts";
 import { addUsage, noUsage } from "./usage.ts";
 
@@ -13,7 +14,7 @@ export type Outlook = { queuedMs: number; roundTripMs: number };
  * what happens and to what is ordered; nothing depends on them.
  */
 export class Minutes {
-  readonly #transcript = new Transcript();
+  readonly #transcript: Transcript;
   readonly #figures = new TurnFigures();
   /** How long a silence must be to end the caller's turn: the caller waits through it, too. */
   readonly #turnSilenceMs: number;
@@ -24,11 +25,45 @@ export class Minutes {
   /** In dollars; `undefined` once a response's price is not known. */
   #costUsd: number | undefined = 0;
   /** The time of a session that is billed by it. */
-  #meter: Meter = { seconds: 0, costUsd: 0, isFinal: false };
+  #meter: Meter = noTime;
+  /** The time of the sessions before it. */
+  #past: Omit<Meter, "isFinal"> = noTime;
   #isBilled = false;
+  /** The keys that the model was told last. */
+  #keysTold: string | undefined;
 
-  constructor(turnSilenceMs: number) {
+  constructor(turnSilenceMs: number, memory?: CallMemory) {
     this.#turnSilenceMs = turnSilenceMs;
+    this.#transcript = new Transcript(memory?.lines);
+    this.#usage = memory?.tokens ?? noUsage;
+    this.#costUsd = memory === undefined ? 0 : memory.costUsd;
+  }
+
+  /** What it has come to so far. */
+  get bill(): Pick<CallState, "tokens" | "costUsd"> {
+    return { tokens: this.#usage, costUsd: sum(this.#costUsd, this.#timeBilled.costUsd) };
+  }
+
+  /** All that was said, in its order. */
+  get lines(): readonly Line[] {
+    return this.#transcript.lines;
+  }
+
+  /** The lines that have changed since this was last asked, and those that are being heard. */
+  takeChangedLines(playing: ReadonlyMap<string, number>): Line[] {
+    return this.#transcript.takeChanged(playing);
+  }
+
+  /** What of an item the caller did not hear. */
+  unheardOf(itemId: string): string {
+    const line = this.lines.find((each) => each.itemId === itemId);
+    return (line && entryOf(line)?.unheardText) ?? "";
+  }
+
+  /** Another session begins: what is billed by time is billed by the session. */
+  modelChanged(): void {
+    this.#past = this.#timeBilled;
+    this.#meter = noTime;
   }
 
   /** The conversation as it was heard. */
@@ -47,19 +82,22 @@ export class Minutes {
   /** The call is over: its last turn, and all figures. */
   close(): Effect[] {
     const lastTurn = this.#turnEnded();
-    const summary = this.#figures.summary();
-    const costUsd = sum(this.#costUsd, this.#meter.costUsd);
-    return [...lastTurn, journal({ kind: "call.figures", ...summary, tokens: this.#usage, costUsd })];
+    return [...lastTurn, journal({ kind: "call.figures", ...this.#figures.summary(), ...this.bill })];
   }
 
   /** The model leg ends after the call: what it says of its time now is the bill; a leg that is lost said it before. */
   modelLeft(event: LegEnd): Effect[] {
     if (event.type === "model.metered") this.#meter = later(this.#meter, event);
     const isOver = event.type !== "model.metered" || event.isFinal;
-    if (!isOver || this.#isBilled || this.#meter.seconds === 0) return [];
+    if (!isOver || this.#isBilled || this.#timeBilled.seconds === 0) return [];
     this.#isBilled = true;
-    const { seconds, costUsd, isFinal } = this.#meter;
-    return [journal({ kind: "model.billed", seconds, costUsd, isConfirmed: isFinal })];
+    return [journal({ kind: "model.billed", ...this.#timeBilled, isConfirmed: this.#meter.isFinal })];
+  }
+
+  /** The time of all sessions. */
+  get #timeBilled(): Omit<Meter, "isFinal"> {
+    const { seconds, costUsd } = this.#meter;
+    return { seconds: this.#past.seconds + seconds, costUsd: sum(this.#past.costUsd, costUsd) };
   }
 
   #turnEnded(): Effect[] {
@@ -101,7 +139,19 @@ export class Minutes {
       case "model.delete-item":
         return this.#transcript.forget(effect.itemId);
       case "model.add-text":
-        return effect.by === "agent" ? this.#transcript.agentSaid(effect.text) : undefined;
+        if (effect.by === "agent") this.#transcript.agentSaid(effect.text);
+        if (effect.by === "caller") this.#keysTold = effect.text;
+        return;
+      case "tool.run": {
+        const { toolCallId, name } = effect;
+        return this.#transcript.toolCalled({ toolCallId, name, arguments: effect.arguments });
+      }
+      case "model.add-tool-output":
+        return this.#transcript.toolAnswered(effect.toolCallId, effect.output);
+      case "model.recall":
+        for (const item of effect.items)
+          if (item.what === "tool") this.#transcript.toolAnswered(item.tool.toolCallId, item.tool.output);
+        return;
       case "journal.append":
         return this.#read(effect.entry, nowMs);
       default:
@@ -122,12 +172,14 @@ export class Minutes {
           nowMs,
           entry.cuts.reduce((cutMs, { sentMs, audioEndMs }) => cutMs + sentMs - audioEndMs, 0),
         );
-      case "tool.called":
-        return this.#transcript.note(`called ${entry.name}`);
       case "tool.finished":
         return this.#figures.toolRan(entry.durationMs);
       case "caller.keys":
-        return this.#transcript.note(`${entry.count} keys pressed`);
+        return this.#transcript.note(`${entry.count} keys pressed`, this.#keysTold);
+      case "caller.back":
+        return entry.wasLost
+          ? this.#transcript.note(`the line was interrupted for ${Math.ceil(entry.afterMs / 1000)} s`)
+          : undefined;
       default:
     }
   }
@@ -141,6 +193,8 @@ export type LegEnd = Extract<BridgeEvent, { type: "model.metered" | "model.faile
 
 export const isLegEnd = (event: BridgeEvent): event is LegEnd =>
   event.type === "model.metered" || event.type === "model.failed" || event.type === "model.closed";
+
+const noTime: Meter = { seconds: 0, costUsd: 0, isFinal: false };
 
 type Meter = { seconds: number; costUsd: number | undefined; isFinal: boolean };
 

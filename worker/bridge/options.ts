@@ -18,6 +18,8 @@ export type BridgeOptions = {
   machine?: MachinePolicy | undefined;
   /** After so long the assistant says goodbye. */
   maxDurationMs?: number | undefined;
+  /** When a peer that says nothing counts as gone: a phone without frames, a model without a message. */
+  watch?: { framesMs: number; modelMs: number } | undefined;
   /** By a tool's name, what the caller hears when it takes long. */
   fillers?: Readonly<Record<string, string>> | undefined;
 };
@@ -40,5 +42,7 @@ export const instructionsFor = {
     "The call goes on: the other side has spoken, so that nothing was hung up, handed over or pressed. If that is still wanted after you have heard them, do it again.",
   resumed:
     "The line was interrupted for a moment, and what you were saying was cut off. Go on from there, in a few words.",
+  lineBroke:
+    "The line broke for a moment. What the caller says now may be only the end of it. Do not greet again; go on.",
   outOfTime: "The time for this call is over. Say so in one short sentence, and goodbye.",
 } as const;

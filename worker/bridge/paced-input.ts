@@ -11,6 +11,8 @@ const lateMs = 60;
 const waitingMs = 100;
 /** More than this of a caller who never pauses is too old to be answered (openai.md B4, item 7). */
 const oldestMs = 1_500;
+/** What was said before the session is let go so much faster than time passes. */
+const catchUpShare = 0.1;
 /** A frame that is quieter than this is silence: nobody misses it. */
 const silentDb = -45;
 /** A gap of this length is worth a line in the journal. */
@@ -26,12 +28,15 @@ const standstillMs = 1_000;
 export class PacedInput {
   #appendedMs = 0;
   #sinceMs: number | undefined;
+  #lookedAtMs = 0;
+  #behindMs = 0;
   #waiting: CallerFrame[] = [];
   #filledMs = 0;
   #hasHeard = false;
 
   begin(nowMs: number): Effect[] {
     this.#sinceMs = nowMs;
+    this.#lookedAtMs = nowMs;
     return [look(frameMs)];
   }
 
@@ -44,6 +49,13 @@ export class PacedInput {
     return [...gap, ...this.#release(nowMs)];
   }
 
+  /** What was said before the session, for it to hear in good time. */
+  replay(frames: readonly CallerFrame[], nowMs: number): Effect[] {
+    this.#waiting.push(...frames);
+    this.#behindMs = this.#waitingMs();
+    return this.#release(nowMs);
+  }
+
   /** Whether there is nothing of the caller for the model to hear, and it is time for something. */
   isStarved(nowMs: number): boolean {
     return this.#waiting.length === 0 && this.#lagMs(nowMs) >= lateMs;
@@ -52,12 +64,21 @@ export class PacedInput {
   /** It is time to look: gives what is due, silence for want of anything else. */
   look(nowMs: number): Effect[] {
     if (this.#lagMs(nowMs) > standstillMs) this.#sinceMs = nowMs - this.#appendedMs - lateMs;
+    this.#catchUp(nowMs);
     const effects = this.#release(nowMs);
     // Timers are late, never early: a second frame makes up for it.
     for (let frames = 0; frames < 2 && this.isStarved(nowMs); frames += 1) effects.push(...this.#fill());
     const isBehind = this.#waiting.length > 0 || this.#lagMs(nowMs) >= lateMs - frameMs;
     const nextMs = isBehind ? frameMs : Math.ceil(lateMs - this.#lagMs(nowMs));
     return [...effects, look(nextMs)];
+  }
+
+  /** The session's time passes faster than ours until it has caught up with what was said before it. */
+  #catchUp(nowMs: number): void {
+    const aheadMs = Math.min((nowMs - this.#lookedAtMs) * catchUpShare, this.#behindMs);
+    if (this.#sinceMs !== undefined) this.#sinceMs -= aheadMs;
+    this.#behindMs -= aheadMs;
+    this.#lookedAtMs = nowMs;
   }
 
   /** How far the clock is ahead of what was appended. */
@@ -90,12 +111,12 @@ export class PacedInput {
 
   /** Catches up: silence is left out first, and only of what nobody could still answer the oldest. */
   #leaveOut(): void {
-    while (this.#waitingMs() > waitingMs) {
+    while (this.#waitingMs() > waitingMs + this.#behindMs) {
       const silentAt = this.#waiting.findIndex(({ levelDb }) => levelDb < silentDb);
       if (silentAt < 0) break;
       this.#waiting.splice(silentAt, 1);
     }
-    while (this.#waitingMs() > oldestMs) this.#waiting.shift();
+    while (this.#waitingMs() > oldestMs + this.#behindMs) this.#waiting.shift();
   }
 
   #waitingMs(): number {

@@ -8,9 +8,8 @@ export type Phase =
   /** Neither leg yet. */
   | { name: "waiting" }
   /** The model is made ready while the phone company still greets the caller. */
-  | { name: "preparing"; preparedAtMs: number; isModelReady: boolean; configureId?: string }
-  /** The caller is on the line, the model is not ready. */
-  | { name: "connecting"; startedAtMs: number; configureId?: string }
+  | { name: "preparing" }
+  /** The caller is on the line, and the model is, or soon. */
   | { name: "talking"; startedAtMs: number }
   /** The caller is off the stream, and comes back on another one; the model is kept for them. */
   | Away

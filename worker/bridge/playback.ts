@@ -86,6 +86,12 @@ export class Playback {
     return Math.max(this.#restart.positionMs, Math.min(this.#sentMs, byClock, this.#limitOfMarks()));
   }
 
+  /** How much of each item that is playing was heard, in milliseconds. */
+  playing(nowMs: number): ReadonlyMap<string, number> {
+    const heardMs = this.heardMs(nowMs);
+    return new Map(this.#items.map(({ itemId, startMs }) => [itemId, Math.max(0, Math.round(heardMs - startMs))]));
+  }
+
   /** How much of what was sent waits to be heard, in milliseconds. */
   queuedMs(nowMs: number): number {
     return this.#sentMs - this.heardMs(nowMs);

@@ -17,6 +17,10 @@ type State =
 const turnAnswerMs = 2_000;
 /** A model that is asked begins within this time, or has not heard. */
 const requestDeadlineMs = 5_000;
+/** One that has begun says, or does, something within this time: thinking takes long, and so does a service it asks. */
+const progressDueMs = 15_000;
+/** One failure may be chance. */
+const hopeless = 2;
 /** The running response that we know nothing of may have ended while our command was on its way. */
 const blockedMs = 500;
 
@@ -33,11 +37,14 @@ export class OneAtATime implements Responses {
   #waiting: ResponseRequest[] = [];
   #isOwed = false;
   #isInsisting = false;
+  /** Nobody is there yet who could be asked. */
+  #hasBegun = false;
   /**
    * `speaking`: the caller speaks. `answer-due`: the caller has spoken, and the model will answer by itself. `nobodys`:
    * nobody listens who could be answered, and only what insists is said.
    */
   #turn: "ours" | "speaking" | "answer-due" | "nobodys" = "ours";
+  #hasProgressed = false;
   /** One failure is asked for once more; a second in a row is the end (openai.md A9, `server_error`). */
   #failuresInARow = 0;
 
@@ -71,7 +78,18 @@ export class OneAtATime implements Responses {
 
   /** Whether the model fails at every try: nobody will be heard any more. */
   get hasGivenUp(): boolean {
-    return this.#failuresInARow > 1;
+    return this.#failuresInARow >= hopeless;
+  }
+
+  begin(): Effect[] {
+    this.#hasBegun = true;
+    return this.#flush();
+  }
+
+  unsaid(hasSpoken: boolean): ResponseRequest[] {
+    const running = hasSpoken ? undefined : this.#ours()?.request;
+    const owed = this.#isOwed ? [{}] : [];
+    return [...(running?.instructions === undefined ? [] : [running]), ...this.#waiting, ...owed];
   }
 
   /** Asks for a response: at once, or when the running one has ended. */
@@ -131,12 +149,18 @@ export class OneAtATime implements Responses {
     if (hasSeenAll && answering?.request.instructions === undefined) this.#isOwed = false;
     this.#state = { name: "active", responseId, ...(answering && { answering }) };
     this.#isInsisting = answering?.request.insists ?? false;
+    this.#hasProgressed = false;
     return [
       { type: "timer.clear", timer: "turn-unanswered" },
-      { type: "timer.clear", timer: "response-watch" },
+      { type: "timer.set", timer: "response-watch", afterMs: progressDueMs },
       // It was asked for before the caller was heard, or nobody is to be answered.
       ...(this.#turn === "speaking" || this.#turn === "nobodys" ? this.cancel() : []),
     ];
+  }
+
+  /** More has come of the running response. */
+  progressed(): void {
+    this.#hasProgressed = true;
   }
 
   /** `mayRetry`: a failed response is worth another try as it was; one whose tools have run is not. */
@@ -144,10 +168,11 @@ export class OneAtATime implements Responses {
     if (this.#state.name === "requested") return [];
     if (this.#state.name === "active" && this.#state.responseId !== responseId) return [];
     const request = this.#ours()?.request ?? {};
+    const unwatch: Effect[] = this.#state.name === "active" ? [{ type: "timer.clear", timer: "response-watch" }] : [];
     this.#state = { name: "idle" };
     if (outcome === "failed") this.#failed(mayRetry ? request : undefined);
     else this.#failuresInARow = 0;
-    return this.#flush();
+    return [...unwatch, ...this.#flush()];
   }
 
   /** Our command was refused. Refused for a running response, it is sent again when that one has ended. */
@@ -161,12 +186,23 @@ export class OneAtATime implements Responses {
     return [{ type: "timer.clear", timer: "response-watch" }, ...this.#flush()];
   }
 
-  /** A command that was never answered counts as failed; one that was blocked is tried again. */
+  /** A model that does not answer a command, or stops in the middle, is of no use; one that was busy is asked again. */
   watched(): Effect[] {
-    if (this.#state.name !== "requested" && this.#state.name !== "blocked") return [];
-    if (this.#state.name === "requested") this.#failed(this.#state.request);
-    this.#state = { name: "idle" };
-    return this.#flush();
+    switch (this.#state.name) {
+      case "idle":
+        return [];
+      case "requested":
+        this.#failuresInARow = hopeless;
+        return [];
+      case "active": {
+        if (!this.#hasProgressed) this.#failuresInARow = hopeless;
+        this.#hasProgressed = false;
+        return [{ type: "timer.set", timer: "response-watch", afterMs: progressDueMs }];
+      }
+      case "blocked":
+        this.#state = { name: "idle" };
+        return this.#flush();
+    }
   }
 
   #lostRace(request: ResponseRequest): Effect[] {
@@ -182,7 +218,7 @@ export class OneAtATime implements Responses {
   /** To a caller who speaks the model answers by itself. */
   #failed(request: ResponseRequest | undefined): void {
     this.#failuresInARow += 1;
-    if (request !== undefined && !this.hasGivenUp && (this.#turn === "ours" || request.insists)) this.#again(request);
+    if (request !== undefined && (this.#turn === "ours" || request.insists)) this.#again(request);
   }
 
   #again(request: ResponseRequest): void {
@@ -204,7 +240,7 @@ export class OneAtATime implements Responses {
   }
 
   #flush(): Effect[] {
-    if (this.#state.name !== "idle" || this.hasGivenUp) return [];
+    if (!this.#hasBegun || this.#state.name !== "idle" || this.hasGivenUp) return [];
     const request = this.#next();
     if (request === undefined) return [];
     const commandId = this.#nextCommandId();

@@ -4,7 +4,7 @@ import { instructionsFor } from "./options.ts";
 /** What the model is told, if anything, when the caller is back on a new stream, and whether it is to speak first. */
 export type ReturnNote = { text: string | undefined; isAnswerDue: boolean };
 
-/** What was lost with a stream: words that were being heard, an answer that was about to be, or nothing. */
+/** What was lost with a leg: words that were being said or heard, an answer that was about to be, or nothing. */
 export type Loss = "cut-off" | "unsaid" | "nothing";
 
 const whys: Record<Exclude<TransferOutcome, "taken">, string> = {
@@ -14,11 +14,8 @@ const whys: Record<Exclude<TransferOutcome, "taken">, string> = {
   failed: "the number could not be reached",
 };
 
-/**
- * The note after a stream that ended so. `outcome` is what came of a transfer, `loss` what was lost with the stream:
- * an answer of which nothing was heard is simply given again.
- */
-export function returnNote(end: StreamEnd, outcome: TransferOutcome | undefined, loss: Loss): ReturnNote {
+/** The note after a stream that was left for something. `outcome` is what came of a transfer. */
+export function returnNote(end: StreamEnd, outcome: TransferOutcome | undefined): ReturnNote {
   switch (end.verdict) {
     case "transfer": {
       const why = outcome === undefined || outcome === "taken" ? whys.failed : whys[outcome];
@@ -27,6 +24,12 @@ export function returnNote(end: StreamEnd, outcome: TransferOutcome | undefined,
     case "send-digits":
       return { text: instructionsFor.digitsSent(end.digits), isAnswerDue: false };
     default:
-      return { text: loss === "cut-off" ? instructionsFor.resumed : undefined, isAnswerDue: loss !== "nothing" };
+      return { text: undefined, isAnswerDue: false };
   }
 }
+
+/** The note after something was lost: an answer of which nothing was heard is simply given again. */
+export const lossNote = (loss: Loss): ReturnNote => ({
+  text: loss === "cut-off" ? instructionsFor.resumed : undefined,
+  isAnswerDue: loss !== "nothing",
+});

@@ -17,6 +17,7 @@ type Discarded = { toldItemIds: Set<string>; openItem: { itemId: string; keptMs:
  * what of the cut response is still on the way (openai.md A5).
  */
 export class ServerVad implements TurnPolicy {
+  readonly replayMs = Number.POSITIVE_INFINITY;
   readonly #playback: Playback;
   readonly #nextCommandId: () => string;
   /** Responses that were cut, for good: nothing of them may be played, whenever it comes. */
@@ -47,6 +48,10 @@ export class ServerVad implements TurnPolicy {
     return [
       payload === undefined ? { type: "model.append-silence", durationMs } : { type: "model.append-audio", payload },
     ];
+  }
+
+  replay(frames: readonly CallerFrame[], nowMs: number): Effect[] {
+    return frames.flatMap((frame) => this.callerAudio(frame, nowMs));
   }
 
   /** Audio of the model: onto the phone, unless it belongs to a response that was cut. */
@@ -143,6 +148,14 @@ export class ServerVad implements TurnPolicy {
       { type: "journal.append", entry: { kind: "caller.gap-filled", durationMs: missingMs } },
       again,
     ];
+  }
+
+  /** The model is gone: the item that it was saying has no more audio. */
+  gone(): Effect[] {
+    const settled = this.settle();
+    const { responseId, itemId } = this.#current ?? {};
+    if (responseId === undefined || itemId === undefined) return settled;
+    return [...settled, ...this.modelAudioEnded(responseId, itemId)];
   }
 
   /** What was sent last: the model may still be adding to it. */

@@ -10,9 +10,11 @@ import { takeTurns } from "./turn-policies.ts";
 import type { Responses, TurnPolicy } from "./turn-policy.ts";
 
 /** What a talk has from its beginning on, whatever model opens. */
-type Given = {
+export type Given = {
   options: BridgeOptions;
   nextCommandId: () => string;
+  /** How many sessions of a model there were. */
+  sessionCount: number;
   leave: (end: StreamEnd, nowMs: number) => Effect[];
 };
 
@@ -42,9 +44,11 @@ export function changeTurns(parts: TalkParts, name: TurnPolicyName, given: Given
   parts.callerTurn = new CallerTurn(interruptionOf(name, given.options), parts, given.nextCommandId);
 }
 
-function turnsOf(name: TurnPolicyName, playback: Playback, { options, nextCommandId }: Given) {
+function turnsOf(name: TurnPolicyName, playback: Playback, { options, nextCommandId, sessionCount }: Given) {
   const answersByItself = interruptionOf(name, options) === undefined;
-  return takeTurns(name, { playback, nextCommandId, answersByItself, turnSilenceMs: options.turnSilenceMs });
+  const itemPrefix = sessionCount > 1 ? `s${sessionCount}-` : "";
+  const { turnSilenceMs } = options;
+  return takeTurns(name, { playback, nextCommandId, answersByItself, turnSilenceMs, itemPrefix });
 }
 
 /** Only speech that a model leaves to us can be doubted. */

@@ -1,20 +1,19 @@
-import { AlreadySaid } from "./already-said.ts";
-import { EarlyAudio } from "./early-audio.ts";
-import { EarlyReply, isHeard } from "./early-reply.ts";
+import { Attendance } from "./attendance.ts";
 import type { Effect } from "./effects.ts";
 import type { StreamEnd, TransferOutcome } from "./end.ts";
 import type { BridgeEvent, TurnPolicyName } from "./events.ts";
 import { journal } from "./journal.ts";
 import { Keys } from "./keys.ts";
 import { Machine } from "./machine.ts";
-import { type LegEnd, Minutes } from "./minutes.ts";
-import { type BridgeOptions, instructionsFor } from "./options.ts";
-import { type Loss, returnNote } from "./return-note.ts";
+import type { CallMemory, CallState } from "./memory.ts";
+import type { Remembered } from "./remembered.ts";
+import { type LegEnd, Minutes, type Outlook } from "./minutes.ts";
+import type { BridgeOptions } from "./options.ts";
 import { StreamClock } from "./stream-clock.ts";
-import { type TalkParts, changeTurns, talkParts } from "./talk-parts.ts";
+import { type TalkParts, talkParts } from "./talk-parts.ts";
 import type { TimerName } from "./timers.ts";
 import { ToolTalk } from "./tool-talk.ts";
-import type { TranscriptEntry } from "./transcript.ts";
+import type { Line, TranscriptEntry } from "./transcript.ts";
 
 type EventOf<Type extends BridgeEvent["type"]> = Extract<BridgeEvent, { type: Type }>;
 
@@ -22,7 +21,8 @@ type EventOf<Type extends BridgeEvent["type"]> = Extract<BridgeEvent, { type: Ty
 type Call = {
   nextCommandId: () => string;
   leave: (end: StreamEnd, nowMs: number) => Effect[];
-  fallBack: (reason: string, nowMs: number) => Effect[];
+  /** The model is there, and of no use. */
+  modelFails: (reason: string, nowMs: number) => Effect[];
 };
 
 const nothing: Effect[] = [];
@@ -30,88 +30,72 @@ const silenceDb = -100;
 
 /** What is said between caller and model: turns, keys, tools, silence and goodbye. */
 export class Talk {
-  readonly #options: BridgeOptions;
   readonly #call: Call;
-  readonly #earlyAudio = new EarlyAudio();
-  readonly #earlyReply = new EarlyReply();
-  readonly #alreadySaid: AlreadySaid;
   readonly #minutes: Minutes;
   readonly #parts: TalkParts;
   readonly #toolTalk: ToolTalk;
   readonly #machine: Machine;
   readonly #keys: Keys;
+  readonly #attendance: Attendance;
   #streamClock = new StreamClock();
-  #isModelReady = false;
-  #isCallerThere = false;
-  #loss: Loss = "nothing";
 
-  constructor(options: BridgeOptions, call: Call) {
-    this.#options = options;
+  /** `memory`: what is known of a talk that another object has begun. */
+  constructor(options: BridgeOptions, call: Call, memory?: CallMemory) {
     this.#call = call;
     const { nextCommandId } = call;
-    this.#alreadySaid = new AlreadySaid(nextCommandId);
-    this.#minutes = new Minutes(options.turnSilenceMs ?? 0);
-    this.#parts = talkParts(options.turns ?? "server-vad", { options, ...call });
+    const given = { options, ...call };
+    this.#minutes = new Minutes(options.turnSilenceMs ?? 0, memory);
+    this.#parts = talkParts(options.turns ?? "server-vad", { ...given, sessionCount: 0 });
     this.#keys = new Keys(this.#parts, nextCommandId);
-    this.#machine = new Machine(options.machine ?? { do: "hang-up" }, this.#parts);
+    this.#machine = new Machine(options.machine ?? { do: "hang-up" }, this.#parts, memory?.isMachineListening);
     this.#toolTalk = new ToolTalk(options.fillers ?? {}, Object.assign(this.#parts, { machine: this.#machine }));
+    const take = (event: BridgeEvent, nowMs: number) => this.#take(event, nowMs);
+    const outlook = (nowMs: number) => this.#outlook(nowMs);
+    const talking = { parts: this.#parts, keys: this.#keys, machine: this.#machine, minutes: this.#minutes };
+    this.#attendance = new Attendance(given, { ...talking, take, outlook }, memory);
   }
 
-  /** A model is there: turns are taken its way. Nothing was said yet, but by the phone company. */
-  modelOpened(turns: TurnPolicyName = this.#options.turns ?? "server-vad"): void {
-    changeTurns(this.#parts, turns, { options: this.#options, ...this.#call });
+  /** A model is there: turns are taken its way. */
+  modelOpened(turns: TurnPolicyName | undefined): void {
+    this.#attendance.modelOpened(turns);
+  }
+
+  /** What the model is to know of what was said before it came. */
+  history(): Remembered[] {
+    return this.#attendance.history();
   }
 
   /** The phone company speaks, or has spoken, these words in the agent's name. */
   alreadySaid(text: string | undefined): Effect[] {
-    return this.#alreadySaid.said(text, this.#isModelReady);
+    return this.#attendance.alreadySaid(text);
   }
 
-  /** The stream is there: how far away is the phone? What the model has said by now is heard at once. */
   streamStarted(nowMs: number): Effect[] {
-    this.#isCallerThere = true;
     this.#streamClock = new StreamClock();
-    this.#parts.playback.begin(nowMs);
-    return [
-      { type: "caller.mark", name: this.#parts.playback.probe(nowMs) },
-      ...this.#earlyReply.take().flatMap((event) => this.#take(event, nowMs)),
-      ...(this.#isModelReady ? this.#parts.leaving.begin(nowMs) : nothing),
-      ...this.#machine.meet(this.#isTalking, nowMs),
-    ];
+    return this.#attendance.streamStarted(nowMs);
   }
 
-  /** The stream is gone: what it had not played was not heard, and what is said from now on waits for the next one. */
   streamLost(nowMs: number): Effect[] {
-    const { responses, callerTurn, turns, leaving } = this.#parts;
-    const isAnswering = responses.activeId !== undefined;
-    this.#loss = this.#outlook(nowMs).queuedMs > 0 ? "cut-off" : isAnswering ? "unsaid" : "nothing";
-    const effects = [
-      ...callerTurn.interruptAgent(nowMs),
-      ...turns.settle(),
-      ...responses.cancel(),
-      ...this.#keys.privateLost(nowMs),
-    ];
-    this.#isCallerThere = false;
-    leaving.callerIsAway();
-    return [...effects, ...this.#minutes.take({ type: "stream.stopped" }, effects, this.#outlook(nowMs), nowMs)];
+    return this.#attendance.streamLost(nowMs);
   }
 
-  /** The next stream is there, after one that ended so: the model is told what happened meanwhile. */
   streamReturned(end: StreamEnd, outcome: TransferOutcome | undefined, nowMs: number): Effect[] {
-    const { text, isAnswerDue } = returnNote(end, outcome, this.#loss);
-    const commandId = this.#call.nextCommandId();
-    return [
-      ...(text === undefined ? nothing : [{ type: "model.add-text", commandId, by: "nobody", text } as const]),
-      ...this.streamStarted(nowMs),
-      ...(isAnswerDue ? this.#parts.responses.owe("return") : nothing),
-      ...this.#parts.leaving.leaveIfHeard(nowMs),
-    ];
+    this.#streamClock = new StreamClock();
+    return this.#attendance.streamReturned(end, outcome, nowMs);
+  }
+
+  modelReady(nowMs: number): Effect[] {
+    return this.#attendance.modelReady(nowMs);
+  }
+
+  modelLost(nowMs: number): Effect[] {
+    return this.#attendance.isModelReady ? this.#attendance.modelLost(nowMs) : nothing;
   }
 
   /** The phone company says who answered. */
   answeredBy(who: "person" | "machine" | "fax" | "unknown", nowMs: number): Effect[] {
     this.#machine.reported(who);
-    return this.#machine.meet(this.#isTalking, nowMs);
+    return this.#machine.meet(this.#attendance.isTalking, nowMs);
   }
 
   /** Whether nobody listens who could be spoken to. */
@@ -119,26 +103,9 @@ export class Talk {
     return this.#machine.isListening;
   }
 
-  get #isTalking(): boolean {
-    return this.#isModelReady && this.#isCallerThere;
-  }
-
-  /** The model may hear the caller now: first what was said before, in order, then the greeting if there is one. */
-  modelReady(nowMs: number): Effect[] {
-    const { greeting } = this.#options;
-    this.#isModelReady = true;
-    const effects = [
-      ...this.#alreadySaid.tell(),
-      ...this.#parts.turns.begin(nowMs),
-      ...this.#earlyAudio.take().flatMap((frame) => this.#parts.turns.callerAudio(frame, nowMs)),
-      ...(greeting === undefined
-        ? nothing
-        : this.#parts.responses.request({ instructions: instructionsFor.greeting(greeting) })),
-      ...this.#keys.entered(),
-      ...(this.#isCallerThere ? this.#parts.leaving.begin(nowMs) : nothing),
-      ...this.#machine.meet(this.#isTalking, nowMs),
-    ];
-    return [...effects, ...this.#minutes.take({ type: "model.ready" }, effects, this.#outlook(nowMs), nowMs)];
+  /** How much of what was said is still to be heard. */
+  queuedMs(nowMs: number): number {
+    return this.#parts.playback.queuedMs(nowMs);
   }
 
   /** Takes everything that is not about the legs' own life. */
@@ -147,10 +114,7 @@ export class Talk {
   }
 
   #take(event: BridgeEvent, nowMs: number): Effect[] {
-    if (!this.#isCallerThere && isHeard(event)) {
-      this.#earlyReply.keep(event);
-      return nothing;
-    }
+    if (this.#attendance.keepsForCaller(event)) return nothing;
     const outlook = this.#outlook(nowMs);
     const effects = this.#decide(event, nowMs);
     return [...effects, ...this.#minutes.take(event, effects, outlook, nowMs)];
@@ -172,16 +136,37 @@ export class Talk {
     return this.#minutes.transcript;
   }
 
-  #outlook(nowMs: number) {
-    return { queuedMs: this.#parts.playback.queuedMs(nowMs), roundTripMs: this.#parts.playback.roundTripMs };
+  /** All that was said, in its order. */
+  get lines(): readonly Line[] {
+    return this.#minutes.lines;
+  }
+
+  /** The lines that have changed since this was last asked. */
+  takeChangedLines(nowMs: number): Line[] {
+    return this.#minutes.takeChangedLines(this.#parts.playback.playing(nowMs));
+  }
+
+  /** What of an item the caller did not hear. */
+  unheardOf(itemId: string): string {
+    return this.#minutes.unheardOf(itemId);
+  }
+
+  get state(): Omit<CallState, "startedAtMs" | "absence"> {
+    const { isMachineListening } = this;
+    return { isMachineListening, sessionCount: this.#attendance.sessionCount, ...this.#minutes.bill };
+  }
+
+  #outlook(nowMs: number): Outlook {
+    return { queuedMs: this.queuedMs(nowMs), roundTripMs: this.#parts.playback.roundTripMs };
   }
 
   #decide(event: BridgeEvent, nowMs: number): Effect[] {
+    if (isProgress(event)) this.#parts.responses.progressed();
     switch (event.type) {
       case "caller.audio":
         return this.#callerAudio(event, nowMs);
       case "caller.dtmf":
-        return this.#keys.pressed(event.digit, this.#isModelReady, nowMs);
+        return this.#keys.pressed(event.digit, this.#attendance.isModelReady, nowMs);
       case "playback.marked":
         return this.#marked(event.name, nowMs);
       case "model.response-started":
@@ -200,9 +185,9 @@ export class Talk {
       case "tool.finished":
         return [...this.#keys.toolFinished(event.toolCallId, nowMs), ...this.#toolTalk.finished(event, nowMs)];
       case "keys.wanted":
-        return this.#keys.wanted(event, this.#isCallerThere, nowMs);
+        return this.#keys.wanted(event, this.#attendance.isCallerThere, nowMs);
       case "model.speech-started":
-        return this.#machine.isListening ? nothing : this.#parts.callerTurn.started(event.itemId, nowMs);
+        return this.#speechStarted(event.itemId, nowMs);
       case "model.speech-stopped":
         return this.#machine.isListening ? this.#parts.turns.speechStopped() : this.#parts.callerTurn.stopped(nowMs);
       case "model.command-refused":
@@ -214,6 +199,12 @@ export class Talk {
     }
   }
 
+  #speechStarted(itemId: string, nowMs: number): Effect[] {
+    if (this.#machine.isListening) return nothing;
+    this.#attendance.turnBegan(itemId);
+    return this.#parts.callerTurn.started(itemId, nowMs);
+  }
+
   #callerAudio(frame: EventOf<"caller.audio">, nowMs: number): Effect[] {
     const { durationMs, timestampMs } = frame;
     const { turns, playback, callerTurn } = this.#parts;
@@ -222,8 +213,8 @@ export class Talk {
     const effects: Effect[] = probe === undefined ? [] : [{ type: "caller.mark", name: probe }];
     if (this.#keys.isPrivate(nowMs) || this.#machine.isListening)
       return [...effects, ...turns.callerAudio({ payload: undefined, durationMs, levelDb: silenceDb }, nowMs)];
-    if (this.#isModelReady) effects.push(...turns.callerAudio(frame, nowMs));
-    else this.#earlyAudio.keep(frame);
+    this.#attendance.keep(frame);
+    if (this.#attendance.isModelReady) effects.push(...turns.callerAudio(frame, nowMs));
     return [...effects, ...callerTurn.audio(frame, nowMs)];
   }
 
@@ -244,7 +235,10 @@ export class Talk {
 
   #modelAudio(event: EventOf<"model.audio">, nowMs: number): Effect[] {
     const effects = this.#parts.turns.modelAudio(event, nowMs);
-    if (effects.some(({ type }) => type === "caller.play")) this.#parts.callerTurn.agentAudio(event, nowMs);
+    if (effects.some(({ type }) => type === "caller.play")) {
+      this.#parts.callerTurn.agentAudio(event, nowMs);
+      this.#attendance.agentSpeaks(event.responseId);
+    }
     this.#toolTalk.agentSpeaks(event.responseId);
     this.#parts.leaving.heard(nowMs + this.#parts.playback.queuedMs(nowMs));
     return effects;
@@ -268,7 +262,7 @@ export class Talk {
       case "caller-gap":
         return this.#parts.turns.callerGap(nowMs);
       case "keypad":
-        return this.#isModelReady ? this.#keys.entered() : nothing;
+        return this.#attendance.isModelReady ? this.#keys.entered() : nothing;
       case "private-keys":
         return this.#keys.privateEnded(nowMs);
       case "turn-unanswered":
@@ -276,25 +270,25 @@ export class Talk {
       case "response-watch":
         return this.#unlessGivenUp(this.#parts.responses.watched(), nowMs);
       case "tool-filler":
-        return this.#isCallerThere ? this.#toolTalk.fill(nowMs) : nothing;
+        return this.#attendance.isTalking ? this.#toolTalk.fill(nowMs) : nothing;
       case "silence":
-        // Begun anew when the caller is back.
-        return this.#isCallerThere ? this.#parts.leaving.judgeSilence(nowMs) : nothing;
+        // Begun anew when both are back.
+        return this.#attendance.isTalking ? this.#parts.leaving.judgeSilence(nowMs) : nothing;
       case "max-duration":
         return this.#parts.leaving.outOfTime(nowMs);
       case "goodbye":
         return this.#parts.leaving.goodbyeDue(nowMs);
-      case "away":
-      case "prepared-unused":
-      case "model-deadline":
-      case "verdict":
+      default:
         return nothing;
     }
   }
 
-  /** Goes on, or falls back when the model fails at every try: nobody would be heard any more. */
+  /** Goes on, unless the model fails at every try: nobody would be heard any more. */
   #unlessGivenUp(effects: Effect[], nowMs: number): Effect[] {
-    if (this.#parts.responses.hasGivenUp) return this.#call.fallBack("the model's responses fail", nowMs);
+    if (this.#parts.responses.hasGivenUp) return this.#call.modelFails("the model's responses fail", nowMs);
     return [...effects, ...this.#parts.leaving.leaveIfHeard(nowMs)];
   }
 }
+
+const isProgress = ({ type }: BridgeEvent): boolean =>
+  type === "model.audio" || type === "model.agent-words" || type === "model.tool-called";

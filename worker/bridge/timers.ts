@@ -4,6 +4,10 @@
  * - `away`: the caller should have come back by now.
  * - `prepared-unused`: the stream of a prepared call should have come by now.
  * - `model-deadline`: the model must be ready by then.
+ * - `model-retry`: a model that was lost is dialled again.
+ * - `model-moment`: a caller who waits for a model is to hear a sentence.
+ * - `model-watch`: looks whether the model is still there.
+ * - `frames`: looks whether the caller's phone still sends.
  * - `caller-gap`: looks for missing caller audio: while the caller speaks, or always where it is the model's clock.
  * - `turn-unanswered`: the model has had its time to answer the caller by itself.
  * - `response-watch`: a response that was asked for should have begun.
@@ -19,6 +23,10 @@ export type TimerName =
   | "away"
   | "prepared-unused"
   | "model-deadline"
+  | "model-retry"
+  | "model-moment"
+  | "model-watch"
+  | "frames"
   | "caller-gap"
   | "turn-unanswered"
   | "response-watch"

@@ -1,11 +1,22 @@
 import type { Effect } from "./effects.ts";
 import type { ToolCall } from "./events.ts";
 import { journal } from "./journal.ts";
+import type { ToolUse } from "./transcript.ts";
 
-/** The calls of one response: the model may make several at once, and waits for all of them. */
-type Batch = { running: Map<string, { sinceMs: number }>; hasResponseEnded: boolean };
+type Running = { sinceMs: number; name: string; arguments: string };
 
-type Finished = { effects: Effect[]; calledAtMs: number; completedResponseId: string | undefined };
+/**
+ * The calls of one response: the model may make several at once, and waits for all of them. A session that is gone waits
+ * for nothing: whoever comes after it is told of the call, too.
+ */
+type Batch = { running: Map<string, Running>; hasResponseEnded: boolean; isOrphaned?: boolean };
+
+type Finished = {
+  effects: Effect[];
+  calledAtMs: number;
+  completedResponseId: string | undefined;
+  isOrphaned: boolean;
+};
 
 /**
  * The tools that the model has called. Each call gets exactly one output, in whatever order they finish; when all of
@@ -45,7 +56,7 @@ export class ToolCalls {
   called({ responseId, toolCallId, name, arguments: text }: ToolCall, nowMs: number): Effect[] {
     const batch = this.#batches.get(responseId) ?? { running: new Map(), hasResponseEnded: false };
     if (batch.running.has(toolCallId)) return [];
-    batch.running.set(toolCallId, { sinceMs: nowMs });
+    batch.running.set(toolCallId, { sinceMs: nowMs, name, arguments: text });
     this.#batches.set(responseId, batch);
     return [{ type: "tool.run", toolCallId, name, arguments: text }];
   }
@@ -55,19 +66,36 @@ export class ToolCalls {
     const found = [...this.#batches].find(([, { running }]) => running.has(toolCallId));
     if (found === undefined) return undefined;
     const [responseId, batch] = found;
-    const calledAtMs = batch.running.get(toolCallId)?.sinceMs ?? nowMs;
-    const durationMs = Math.round(nowMs - calledAtMs);
+    const { sinceMs = nowMs, ...call } = batch.running.get(toolCallId) ?? { name: "", arguments: "" };
+    const durationMs = Math.round(nowMs - sinceMs);
     batch.running.delete(toolCallId);
-    const commandId = this.#nextCommandId();
-    this.#underway.set(toolCallId, commandId);
+    const isOrphaned = batch.isOrphaned ?? false;
     return {
-      calledAtMs,
+      calledAtMs: sinceMs,
       effects: [
-        { type: "model.add-tool-output", commandId, toolCallId, output },
+        this.#give({ toolCallId, ...call, output }, isOrphaned),
         journal({ kind: "tool.finished", toolCallId, durationMs }),
       ],
       completedResponseId: this.#complete(responseId, batch) ? responseId : undefined,
+      isOrphaned,
     };
+  }
+
+  /** The session is gone: what still runs is not run again, and its outputs go to the next. */
+  modelLost(): void {
+    this.#underway.clear();
+    for (const [responseId, batch] of this.#batches) {
+      Object.assign(batch, { hasResponseEnded: true, isOrphaned: true });
+      this.#complete(responseId, batch);
+    }
+  }
+
+  #give(tool: Required<ToolUse>, isOrphaned: boolean): Effect {
+    const commandId = this.#nextCommandId();
+    if (isOrphaned) return { type: "model.recall", commandId, items: [{ what: "tool", tool }] };
+    const { toolCallId, output } = tool;
+    this.#underway.set(toolCallId, commandId);
+    return { type: "model.add-tool-output", commandId, toolCallId, output };
   }
 
   /** Whether the response has called tools that are not all answered yet. */

@@ -55,11 +55,11 @@ export class ToolTalk {
     const { tools, callerTurn, leaving } = this.#parts;
     const finished = tools.finished(toolCallId, output, nowMs);
     if (finished === undefined) return [];
-    const { effects, calledAtMs, completedResponseId } = finished;
+    const { effects, calledAtMs, completedResponseId, isOrphaned } = finished;
     // A caller who has spoken since the model wanted to leave has something to say.
     const isOutOfDate = leavesCaller(next) && callerTurn.hasSpokenSince(calledAtMs);
     const left = isOutOfDate ? leaving.calledOff() : this.#follow(next, nowMs);
-    const more = completedResponseId === undefined ? [] : this.#goOn(completedResponseId);
+    const more = completedResponseId === undefined ? [] : this.#goOn(completedResponseId, isOrphaned);
     return [...effects, ...left, ...more, ...leaving.leaveIfHeard(nowMs)];
   }
 
@@ -106,10 +106,10 @@ export class ToolTalk {
    * The model has its answers: it goes on, unless it has said goodbye already with the call that ends the call, or the
    * line is left to somebody else.
    */
-  #goOn(responseId: string): Effect[] {
+  #goOn(responseId: string, isOrphaned = false): Effect[] {
     const { leaving, responses } = this.#parts;
     const hasSaidGoodbye = leaving.isUnderWay && this.#lastSpokenId === responseId;
-    return hasSaidGoodbye || leaving.hasLeft ? [] : responses.owe("tools");
+    return hasSaidGoodbye || leaving.hasLeft ? [] : responses.owe(isOrphaned ? "return" : "tools");
   }
 }
 

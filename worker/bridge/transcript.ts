@@ -1,3 +1,5 @@
+import { split, splitAt } from "./split-words.ts";
+
 /**
  * One thing said, or noted. `text` is what was heard; of an agent's item that is `pending` what was generated, of a
  * caller's nothing yet. `unheardText` is what the agent generated and the caller never heard.
@@ -17,20 +19,29 @@ export type TranscriptEntry = {
 type Role = "caller" | "agent" | "note";
 
 type Hearing =
-  | { name: "pending" | "heard" | "failed" }
+  | { name: "heard" | "failed" }
+  /** `heardMs`: how much of an agent's item was heard, when somebody last looked. */
+  | { name: "pending"; heardMs?: number }
   | { name: "cut"; heardMs: number }
   /** It was nobody's speech. */
   | { name: "forgotten" };
 
-type Line = {
+/** A tool that the model has called, and what came of it once that is known. */
+export type ToolUse = { toolCallId: string; name: string; arguments: string; output?: string };
+
+/** One item, and all that is known of it: plain data, which is kept outside of the call, too. */
+export type Line = {
   itemId: string;
   role: Role;
-  previousItemId: string | undefined;
+  previousItemId?: string | undefined;
   words: string;
   /** Where in the item's audio the words behind so many letters begin, if that is known. */
   spoken: { afterLength: number; atMs: number }[];
   generatedMs: number;
   hearing: Hearing;
+  /** What a note stands for: a tool, or words that the model was told in the caller's name. */
+  tool?: ToolUse;
+  told?: string | undefined;
 };
 
 /**
@@ -40,8 +51,32 @@ type Line = {
  */
 export class Transcript {
   /** In order of arrival. */
-  readonly #lines = new Map<string, Line>();
+  readonly #lines: Map<string, Line>;
+  readonly #changedIds = new Set<string>();
   #ownCount = 0;
+
+  /** `lines`: what another object has heard of the call, in order of arrival. */
+  constructor(lines: readonly Line[] = []) {
+    this.#lines = new Map(lines.map((line) => [line.itemId, structured(line)]));
+    this.#ownCount = lines.length;
+  }
+
+  /** The lines that have changed since this was last asked, whole, and how far those that are `playing` were heard. */
+  takeChanged(playing: ReadonlyMap<string, number>): Line[] {
+    const changedIds = new Set([...this.#changedIds, ...playing.keys()]);
+    this.#changedIds.clear();
+    return [...changedIds].flatMap((itemId) => {
+      const line = this.#lines.get(itemId);
+      if (line === undefined) return [];
+      const heardMs = line.hearing.name === "pending" ? playing.get(itemId) : undefined;
+      return { ...structured(line), ...(heardMs !== undefined && { hearing: { name: "pending", heardMs } }) };
+    });
+  }
+
+  /** All lines, in the order of the talk. */
+  get lines(): readonly Line[] {
+    return inOrder([...this.#lines.values()]);
+  }
 
   /** An item exists, behind another one if that is known. One that never says anything only holds others in place. */
   itemAdded(itemId: string, previousItemId: string | undefined, role: "caller" | "agent"): void {
@@ -101,31 +136,42 @@ export class Transcript {
   }
 
   /** Something that happened beside the words: keys were pressed, a tool was called. It stands where the talk is now. */
-  note(text: string): void {
-    this.#say("note", text);
+  note(text: string, told?: string): void {
+    this.#say("note", text).told = told;
+  }
+
+  /** The model has called a tool. */
+  toolCalled(tool: ToolUse): void {
+    this.#say("note", `called ${tool.name}`).tool = { ...tool };
+  }
+
+  /** What came of it. */
+  toolAnswered(toolCallId: string, output: string): void {
+    const line = [...this.#lines.values()].findLast(({ tool }) => tool?.toolCallId === toolCallId);
+    if (line?.tool !== undefined) this.#line(line.itemId, line.role).tool = { ...line.tool, output };
   }
 
   /** The conversation so far, in its order. */
   entries(): TranscriptEntry[] {
-    return inOrder([...this.#lines.values()])
-      .filter((line) => line.role !== "agent" || line.words !== "" || line.generatedMs > 0)
-      .flatMap((line) => (line.hearing.name === "forgotten" ? [] : entryOf(line, line.hearing)));
+    return this.lines.flatMap((line) => entryOf(line) ?? []);
   }
 
-  #say(role: Role, words: string): void {
+  #say(role: Role, words: string): Line {
     this.#ownCount += 1;
-    const previousItemId = inOrder([...this.#lines.values()]).at(-1)?.itemId;
+    const previousItemId = this.lines.at(-1)?.itemId;
     const line = this.#line(`${role}:${this.#ownCount}`, role);
     line.previousItemId = previousItemId;
     line.words = words;
     line.hearing = { name: "heard" };
+    return line;
   }
 
   #line(itemId: string, role: Role): Line {
+    this.#changedIds.add(itemId);
     const known = this.#lines.get(itemId);
     if (known !== undefined) return known;
     const hearing: Hearing = { name: "pending" };
-    const line = { itemId, role, previousItemId: undefined, words: "", spoken: [], generatedMs: 0, hearing };
+    const line: Line = { itemId, role, words: "", spoken: [], generatedMs: 0, hearing };
     this.#lines.set(itemId, line);
     return line;
   }
@@ -164,10 +210,9 @@ function inOrder(lines: Line[]): Line[] {
   return ordered;
 }
 
-function entryOf(
-  { itemId, role, words, spoken, generatedMs }: Line,
-  hearing: Exclude<Hearing, { name: "forgotten" }>,
-): TranscriptEntry {
+/** A line as it is shown; nothing for one that holds others in place, and says nothing. */
+export function entryOf({ itemId, role, words, spoken, generatedMs, hearing }: Line): TranscriptEntry | undefined {
+  if (hearing.name === "forgotten" || (role === "agent" && words === "" && generatedMs === 0)) return undefined;
   const text = words.trim();
   if (hearing.name !== "cut") return { itemId, role, text, status: hearing.name };
   const { heardMs } = hearing;
@@ -177,22 +222,5 @@ function entryOf(
   return { itemId, role, text: heard, ...(unheard !== "" && { unheardText: unheard }), status: "cut" };
 }
 
-/** Some scripts write no spaces between words: there, each letter is one. */
-const unspaced = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}";
-const word = new RegExp(`(?:[${unspaced}]|[^\\s${unspaced}]+)[\\p{Punctuation}\\p{Mark}]*\\s*`, "gu");
-
-/** Cuts a text before the first words that begin only after so much of their audio. */
-function splitAt(words: string, spoken: Line["spoken"], heardMs: number): { heard: string; unheard: string } {
-  const length = spoken.find(({ atMs }) => atMs >= heardMs)?.afterLength ?? words.length;
-  return { heard: words.slice(0, length).trim(), unheard: words.slice(length).trim() };
-}
-
-/** Cuts a text at the word boundary nearest to a share of it, 0 to 1: long words take longer to say than short ones. */
-function split(text: string, heardShare: number): { heard: string; unheard: string } {
-  let at = 0;
-  for (const [piece] of text.matchAll(word)) {
-    if (at + piece.trimEnd().length / 2 > heardShare * text.length) break;
-    at += piece.length;
-  }
-  return { heard: text.slice(0, at).trimEnd(), unheard: text.slice(at) };
-}
+/** A copy that nobody else changes. */
+const structured = (line: Line): Line => ({ ...line, spoken: [...line.spoken] });

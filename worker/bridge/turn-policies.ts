@@ -13,11 +13,13 @@ type Needs = {
   answersByItself: boolean;
   /** How much silence ends the caller's turn, where we have to find that out. */
   turnSilenceMs: number | undefined;
+  /** What tells the items that we name in this session from those of another. */
+  itemPrefix: string;
 };
 
 /** Turns by a policy's name: what is done with both directions of the audio, and how the model is asked to speak. */
 export function takeTurns(name: TurnPolicyName, needs: Needs): { turns: TurnPolicy; responses: Responses } {
-  const { playback, nextCommandId, answersByItself, turnSilenceMs } = needs;
+  const { playback, nextCommandId, answersByItself, turnSilenceMs, itemPrefix } = needs;
   switch (name) {
     case "server-vad":
     case "server-turns":
@@ -27,7 +29,7 @@ export function takeTurns(name: TurnPolicyName, needs: Needs): { turns: TurnPoli
       };
     case "continuous": {
       const responses = new ContinuousResponses(nextCommandId);
-      return { turns: new Continuous({ playback, responses, nextCommandId, turnSilenceMs }), responses };
+      return { turns: new Continuous({ playback, responses, nextCommandId, turnSilenceMs, itemPrefix }), responses };
     }
   }
 }

@@ -11,12 +11,16 @@ export type CallerFrame = { payload: string | undefined; durationMs: number; rea
  * above this, keys and tools and goodbyes, does not know which.
  */
 export type TurnPolicy = {
+  /** How much of what the caller has said the model may hear at once, when it comes to the call late. */
+  readonly replayMs: number;
   /** What has happened, in the words of a model that reports everything: found out by listening where it does not. */
   perceive(event: BridgeEvent, nowMs: number): BridgeEvent[];
   /** The model can hear from now on. */
   begin(nowMs: number): Effect[];
   /** A frame of the caller, for a model that can hear. */
   callerAudio(frame: CallerFrame, nowMs: number): Effect[];
+  /** What the caller has said before the session, and nobody has answered. */
+  replay(frames: readonly CallerFrame[], nowMs: number): Effect[];
   /** It is time to look whether audio of the caller is missing. */
   callerGap(nowMs: number): Effect[];
   /** The model hears the caller, who may not be meant yet. */
@@ -34,6 +38,8 @@ export type TurnPolicy = {
   modelAudioEnded(responseId: string, itemId: string): Effect[];
   /** Nothing of this response may be played: it was cancelled before it said a word. */
   discard(responseId: string): void;
+  /** The model is gone: what it has said is all that there will be. */
+  gone(): Effect[];
 };
 
 /**
@@ -56,6 +62,10 @@ export type Responses = {
   readonly isInsisting: boolean;
   /** Whether the model fails at every try: nobody will be heard any more. */
   readonly hasGivenUp: boolean;
+  /** The model can be asked from now on: for what was wanted since, too. */
+  begin(): Effect[];
+  /** What is wanted said, for whoever is asked next; without what is being said, if the model `hasSpoken`. */
+  unsaid(hasSpoken: boolean): ResponseRequest[];
   /** Asks for a response: at once, or when it may be asked for. */
   request(request: ResponseRequest): Effect[];
   /** The model has got what it waited for: it must go on, unless it does so by itself. */
@@ -72,6 +82,8 @@ export type Responses = {
   turnUnanswered(): Effect[];
   /** `hasSeenAll`: it began after the model had got all that it waited for. */
   started(responseId: string, hasSeenAll: boolean): Effect[];
+  /** More has come of what the model says or does. */
+  progressed(): void;
   /** `mayRetry`: a failed response is worth another try as it was; one whose tools have run is not. */
   ended(responseId: string, outcome: ResponseOutcome, mayRetry: boolean): Effect[];
   /** A command was refused, perhaps ours. */

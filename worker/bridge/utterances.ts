@@ -22,6 +22,7 @@ export const isSilent = ({ levelDb }: { levelDb: number }): boolean => levelDb <
  * spoken. Its own time is the audio that it has sent (openai.md B4).
  */
 export class Utterances {
+  readonly #prefix: string;
   #timeMs = 0;
   #quietMs = 0;
   #count = 0;
@@ -29,6 +30,11 @@ export class Utterances {
   #past: Utterance[] = [];
   /** Words that have come before their sound. */
   #early: Words[] = [];
+
+  /** `prefix`: what tells its items from those of another session. */
+  constructor(prefix = "") {
+    this.#prefix = prefix;
+  }
 
   /** How long the model has been silent. */
   get quietMs(): number {
@@ -90,7 +96,7 @@ export class Utterances {
 
   #begin(startMs: number): BridgeEvent[] {
     this.#count += 1;
-    const begun: Utterance = { itemId: `utterance-${this.#count}`, startMs, leftOut: [], words: [] };
+    const begun: Utterance = { itemId: `${this.#prefix}utterance-${this.#count}`, startMs, leftOut: [], words: [] };
     this.#current = begun;
     this.#past = [...this.#past, begun].slice(-remembered);
     const { itemId } = begun;

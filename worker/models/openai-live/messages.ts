@@ -3,6 +3,7 @@ import type { Fields } from "../../../common/json.ts";
 import type { ModelCommand } from "../provider.ts";
 import type { ModelSettings } from "../settings.ts";
 import { append } from "./appends.ts";
+import { historyOf, inWords } from "./history.ts";
 import { sessionConfig } from "./session.ts";
 
 const stop = "Stop speaking now, at once. Listen to the caller.";
@@ -12,7 +13,14 @@ const saidBefore = (words: string): string => `This was already said to the call
 export function encode(command: ModelCommand, settings: ModelSettings): string[] {
   switch (command.type) {
     case "model.configure":
-      return [event("session.start", command.commandId, { session: sessionConfig(settings) })];
+      return [
+        event("session.start", command.commandId, { session: { ...sessionConfig(settings), ...inputOf(command) } }),
+      ];
+    case "model.recall":
+      return command.items.flatMap((item, index) => append("thinking", `${command.commandId}.${index}`, inWords(item)));
+    // A session that lives sends sound all the time: there is nothing to ask.
+    case "model.probe":
+      return [];
     case "model.append-audio":
       return [`{"type":"session.input_audio.append","audio":"${command.payload}"}`];
     case "model.append-silence":
@@ -50,6 +58,10 @@ function addText({ commandId, by, text }: Extract<ModelCommand, { type: "model.a
       return append("thinking", commandId, text);
   }
 }
+
+/** What was said before, as its first messages. */
+const inputOf = ({ history }: Extract<ModelCommand, { type: "model.configure" }>): Fields =>
+  history.length === 0 ? {} : { input: historyOf(history) };
 
 const event = (type: string, commandId: string, fields: Fields = {}): string =>
   JSON.stringify({ type, event_id: commandId, ...fields });

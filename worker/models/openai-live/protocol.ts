@@ -86,7 +86,9 @@ const faulty = (fault: ModelFault): ModelMessage => ({ name: "", events: [], fau
 /** Our bytes are read as PCM at 24 kHz unless the session says otherwise. */
 function started(session: Fields): BridgeEvent {
   const { type = "audio/pcmu", rate = 8_000 } = object(object(session["audio"])["format"]);
-  if (type === "audio/pcmu" && rate === 8_000) return { type: "model.ready" };
+  const { expires_at: expiresAt } = session;
+  const expiresAtMs = typeof expiresAt === "number" ? expiresAt * 1_000 : undefined;
+  if (type === "audio/pcmu" && rate === 8_000) return { type: "model.ready", expiresAtMs };
   return { type: "model.failed", reason: "the session's audio format is not audio/pcmu" };
 }
 
@@ -104,8 +106,11 @@ function metered(model: string, fields: Fields, isFinal: boolean): BridgeEvent[]
   return [{ type: "model.metered", seconds, costUsd: timeCostUsd(model, seconds), isFinal }];
 }
 
-/** Only an end that we asked for is none that anybody has to be told of. */
+/** Only an end that we asked for is none that anybody has to be told of; after a lost connection there may be another. */
 function ended(fields: Fields): BridgeEvent[] {
   const reason = text(fields["reason"]);
-  return reason === "close_requested" ? [] : [{ type: "model.failed", reason: `session closed: ${reason ?? ""}` }];
+  if (reason === "close_requested") return [];
+  if (reason === "expired") return [{ type: "model.closed", code: 1001, reason }];
+  if (reason === "connection_lost") return [{ type: "model.closed", code: 1006, reason }];
+  return [{ type: "model.failed", reason: `session closed: ${reason ?? ""}` }];
 }

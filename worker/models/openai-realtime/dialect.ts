@@ -9,6 +9,8 @@ export type Dialect = {
   request(settings: ModelSettings): Provider["request"];
   /** The `session` of the one `session.update`. */
   session(settings: ModelSettings): Fields;
+  /** A `session` that changes nothing, and is confirmed like every other. */
+  noChange: Fields;
   /** Whether the server took μ-law both ways, as far as its `session.updated` says so. */
   hasTelephoneFormats(session: unknown): boolean;
   /** The generally available API's name of an event; none for one that means nothing. */
@@ -27,6 +29,7 @@ export const ga: Dialect = {
     headers: { Authorization: `Bearer ${apiKey}` },
   }),
   session: sessionConfig,
+  noChange: { type: "realtime" },
   hasTelephoneFormats,
   eventName: (name) => name,
   assistantPart: "output_text",

@@ -1,12 +1,13 @@
-import { isBase64, silence } from "../../../common/audio.ts";
+import { isBase64 } from "../../../common/audio.ts";
 import type { BridgeEvent, ResponseOutcome } from "../../bridge/events.ts";
-import type { ModelCommand, ModelFault, ModelMessage, Provider } from "../provider.ts";
+import type { ModelFault, ModelMessage, Provider } from "../provider.ts";
 import { modelAudio } from "../model-audio.ts";
 import type { ModelSettings } from "../settings.ts";
 import { type Fields, cut, object, parseObject, text } from "../../../common/json.ts";
 import { costUsd, transcriptionCostUsd, usageOf } from "../cost.ts";
 import { classify, fatalFailure } from "./errors.ts";
 import { type Dialect, ga } from "./dialect.ts";
+import { encode } from "./messages.ts";
 
 /** A provider that speaks Realtime in a dialect. */
 export const realtimeIn =
@@ -15,7 +16,7 @@ export const realtimeIn =
     profile: dialect.profile,
     request: dialect.request(settings),
     decode: (message) => decode(message, settings, dialect),
-    encode: (command) => [encode(command, settings, dialect)],
+    encode: (command) => encode(command, settings, dialect),
   });
 
 /** OpenAI's Realtime API, the generally available one (openai.md part A). */
@@ -51,7 +52,7 @@ function decodeFields(name: string, fields: Fields, settings: ModelSettings, dia
     case "session.updated":
       return meaning(
         dialect.hasTelephoneFormats(fields["session"])
-          ? { type: "model.ready" }
+          ? { type: "model.ready", expiresAtMs: expiryOf(object(fields["session"])) }
           : { type: "model.failed", reason: "the session's audio format is not audio/pcmu both ways" },
       );
     case "error":
@@ -85,6 +86,10 @@ function decodeFields(name: string, fields: Fields, settings: ModelSettings, dia
       return known.test(name) ? { events: [] } : { events: [], fault: "unknown-event" };
   }
 }
+
+/** When the session will end whatever happens: nothing warns of it (openai.md A9). */
+const expiryOf = ({ expires_at: seconds }: Fields): number | undefined =>
+  typeof seconds === "number" && seconds > 0 ? seconds * 1_000 : undefined;
 
 /** The families of events that the API has (openai.md A4): those without a case above mean nothing to the call. */
 const known =
@@ -160,69 +165,4 @@ const errorOf = (error: Fields, dialect: Dialect): Parameters<typeof classify>[0
   commandId: text(error["event_id"]),
 });
 
-/** Every command has an id of its own, which an error about it brings back. Appends, fifty a second, need none. */
-function encode(command: ModelCommand, settings: ModelSettings, dialect: Dialect): string {
-  switch (command.type) {
-    case "model.configure":
-      return JSON.stringify({
-        type: "session.update",
-        event_id: command.commandId,
-        session: dialect.session(settings),
-      });
-    case "model.append-audio":
-      return `{"type":"input_audio_buffer.append","audio":"${command.payload}"}`;
-    case "model.append-silence":
-      return `{"type":"input_audio_buffer.append","audio":"${silence(command.durationMs)}"}`;
-    case "model.truncate":
-      return JSON.stringify({
-        type: "conversation.item.truncate",
-        event_id: command.commandId,
-        item_id: command.itemId,
-        content_index: 0,
-        audio_end_ms: command.audioEndMs,
-      });
-    case "model.add-text":
-      return addItem(command.commandId, textItem(command.by, command.text, dialect));
-    case "model.add-tool-output":
-      return addItem(command.commandId, {
-        type: "function_call_output",
-        call_id: command.toolCallId,
-        output: command.output,
-      });
-    case "model.delete-item":
-      return JSON.stringify({
-        type: "conversation.item.delete",
-        event_id: command.commandId,
-        item_id: command.itemId,
-      });
-    case "model.cancel-response":
-      return JSON.stringify({
-        type: "response.cancel",
-        event_id: command.commandId,
-        response_id: command.responseId,
-      });
-    case "model.create-response":
-      return JSON.stringify({
-        type: "response.create",
-        event_id: command.commandId,
-        ...(command.instructions !== undefined && { response: { instructions: command.instructions } }),
-      });
-  }
-}
-
 const faulty = (fault: ModelFault): ModelMessage => ({ name: "", events: [], fault });
-
-/** What the model itself has said can be told to it as text alone (openai.md A9, re-seed). */
-function textItem(by: "caller" | "agent" | "nobody", text: string, { assistantPart }: Dialect): Fields {
-  switch (by) {
-    case "caller":
-      return { type: "message", role: "user", content: [{ type: "input_text", text }] };
-    case "agent":
-      return { type: "message", role: "assistant", content: [{ type: assistantPart, text }] };
-    case "nobody":
-      return { type: "message", role: "system", content: [{ type: "input_text", text }] };
-  }
-}
-
-const addItem = (commandId: string, item: Fields): string =>
-  JSON.stringify({ type: "conversation.item.create", event_id: commandId, item });

@@ -15,6 +15,7 @@ const dialect: Dialect = {
     return { url, headers: { ...headers, "OpenAI-Beta": "realtime=v1" } };
   },
   session,
+  noChange: {},
   hasTelephoneFormats: (session) =>
     ["input_audio_format", "output_audio_format"].every((side) => (object(session)[side] ?? telephone) === telephone),
   eventName: (name) => name.replace(/^response\.(audio|audio_transcript|text)\./, "response.output_$1."),

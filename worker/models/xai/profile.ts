@@ -15,6 +15,7 @@ const dialect: Dialect = {
   ...ga,
   profile: { turns: "server-turns", opens: "by-message" },
   session,
+  noChange: {},
   eventName(name) {
     if (name === "conversation.created") return "session.created";
     return name === "ping" ? undefined : name;

@@ -1,0 +1,246 @@
+import { AlreadySaid } from "./already-said.ts";
+import { EarlyReply, isHeard } from "./early-reply.ts";
+import type { Effect } from "./effects.ts";
+import type { StreamEnd, TransferOutcome } from "./end.ts";
+import type { BridgeEvent, TurnPolicyName } from "./events.ts";
+import { journal } from "./journal.ts";
+import type { Keys } from "./keys.ts";
+import type { Machine } from "./machine.ts";
+import type { CallMemory } from "./memory.ts";
+import { type Remembered, recollect } from "./remembered.ts";
+import type { Minutes, Outlook } from "./minutes.ts";
+import { type BridgeOptions, instructionsFor } from "./options.ts";
+import { type Loss, lossNote, returnNote } from "./return-note.ts";
+import { type Given, type TalkParts, changeTurns } from "./talk-parts.ts";
+import type { CallerFrame, ResponseRequest } from "./turn-policy.ts";
+import { Unanswered } from "./unanswered.ts";
+import { whatWasLost } from "./what-was-lost.ts";
+
+const nothing: Effect[] = [];
+
+type Talking = {
+  parts: TalkParts;
+  keys: Keys;
+  machine: Machine;
+  minutes: Minutes;
+  /** Has an event taken as if it came now. */
+  take: (event: BridgeEvent, nowMs: number) => Effect[];
+  outlook: (nowMs: number) => Outlook;
+};
+
+/**
+ * Who is there, the caller and the model, and what it takes when either comes late, is lost, or comes back: nothing that
+ * was said is said twice, and nothing that was asked stays unanswered.
+ */
+export class Attendance {
+  readonly #options: BridgeOptions;
+  readonly #given: Omit<Given, "sessionCount">;
+  readonly #talking: Talking;
+  readonly #unanswered = new Unanswered();
+  readonly #earlyReply = new EarlyReply();
+  readonly #alreadySaid: AlreadySaid;
+  #turns: TurnPolicyName;
+  #sessionCount: number;
+  #isModelReady = false;
+  #isCallerThere = false;
+  #hasBegun: boolean;
+  #speakingId: string | undefined;
+  #loss: Loss;
+  /** What was wanted said of a session that is gone. */
+  #wanted: ResponseRequest[] = [];
+
+  constructor(given: Omit<Given, "sessionCount">, talking: Talking, memory: CallMemory | undefined) {
+    this.#options = given.options;
+    this.#given = given;
+    this.#talking = talking;
+    this.#alreadySaid = new AlreadySaid(given.nextCommandId);
+    this.#turns = given.options.turns ?? "server-vad";
+    this.#sessionCount = memory?.sessionCount ?? 0;
+    this.#hasBegun = memory !== undefined;
+    this.#loss = memory === undefined ? "nothing" : whatWasLost(memory.lines);
+  }
+
+  get isModelReady(): boolean {
+    return this.#isModelReady;
+  }
+
+  get isCallerThere(): boolean {
+    return this.#isCallerThere;
+  }
+
+  get isTalking(): boolean {
+    return this.#isModelReady && this.#isCallerThere;
+  }
+
+  get sessionCount(): number {
+    return this.#sessionCount;
+  }
+
+  /** What a session that opens now is to know. The turn that it will hear for itself is not told. */
+  history(): Remembered[] {
+    return recollect(this.#talking.minutes.lines, ({ itemId }) => this.#unanswered.itemIds.has(itemId));
+  }
+
+  /** A model is there: turns are taken its way. */
+  modelOpened(turns: TurnPolicyName = this.#options.turns ?? "server-vad"): void {
+    this.#turns = turns;
+    this.#sessionCount += 1;
+    this.#wanted.push(...this.#talking.parts.responses.unsaid(false));
+    this.#changeTurns();
+  }
+
+  /** The phone company speaks, or has spoken, these words in the agent's name. */
+  alreadySaid(text: string | undefined): Effect[] {
+    return this.#alreadySaid.said(text, this.#isModelReady);
+  }
+
+  /** A frame of the caller, for whoever answers it in the end. */
+  keep(frame: CallerFrame): void {
+    this.#unanswered.keep(frame);
+  }
+
+  /** The model hears the caller begin to speak. */
+  turnBegan(itemId: string): void {
+    this.#unanswered.turnBegan(itemId);
+  }
+
+  /** The agent is heard in this response. */
+  agentSpeaks(responseId: string): void {
+    this.#speakingId = responseId;
+    this.#unanswered.answered();
+  }
+
+  /** Whether the event is to be heard, and has to wait for somebody who hears it. */
+  keepsForCaller(event: BridgeEvent): boolean {
+    if (this.#isCallerThere || !isHeard(event)) return false;
+    this.#earlyReply.keep(event);
+    return true;
+  }
+
+  /** The stream is there: how far away is the phone? What the model has said by now is heard at once. */
+  streamStarted(nowMs: number): Effect[] {
+    const { parts, take, machine } = this.#talking;
+    this.#isCallerThere = true;
+    parts.playback.begin(nowMs);
+    return [
+      { type: "caller.mark", name: parts.playback.probe(nowMs) },
+      ...this.#earlyReply.take().flatMap((event) => take(event, nowMs)),
+      ...(this.#isModelReady ? parts.leaving.begin(nowMs) : nothing),
+      ...machine.meet(this.isTalking, nowMs),
+    ];
+  }
+
+  /** The stream is gone: what it had not played was not heard, and what is said from now on waits for the next one. */
+  streamLost(nowMs: number): Effect[] {
+    const { parts, keys } = this.#talking;
+    const { responses, callerTurn, turns, leaving } = parts;
+    this.#note(this.#queuedMs(nowMs) > 0 ? "cut-off" : responses.activeId === undefined ? "nothing" : "unsaid");
+    const effects = [
+      ...callerTurn.interruptAgent(nowMs),
+      ...turns.settle(),
+      ...responses.cancel(),
+      ...keys.privateLost(nowMs),
+    ];
+    this.#isCallerThere = false;
+    leaving.callerIsAway();
+    return this.#noted({ type: "stream.stopped" }, effects, nowMs);
+  }
+
+  /** The next stream is there, after one that ended so: the model is told what happened meanwhile. */
+  streamReturned(end: StreamEnd, outcome: TransferOutcome | undefined, nowMs: number): Effect[] {
+    const { parts } = this.#talking;
+    // Whoever comes back from something else hears of that, and not of what was left for it.
+    if (end.verdict !== "resume") this.#loss = "nothing";
+    return [
+      ...this.#tell(returnNote(end, outcome)),
+      ...this.streamStarted(nowMs),
+      ...this.#mend(),
+      ...parts.leaving.leaveIfHeard(nowMs),
+    ];
+  }
+
+  /** The model may hear the caller now: first what was said before, in order, then what we want said. */
+  modelReady(nowMs: number): Effect[] {
+    const { parts, keys, machine } = this.#talking;
+    const { turns, responses, leaving } = parts;
+    const { frames, leftOutMs } = this.#unanswered.replay(turns.replayMs);
+    this.#isModelReady = true;
+    const effects = [
+      ...this.#alreadySaid.tell(),
+      ...turns.begin(nowMs),
+      ...(this.#hasBegun ? turns.replay(frames, nowMs) : frames.flatMap((frame) => turns.callerAudio(frame, nowMs))),
+      ...(leftOutMs > 0 ? [journal({ kind: "caller.unheard", durationMs: leftOutMs })] : nothing),
+      ...this.#wishes().flatMap((request) => responses.request(request)),
+      ...responses.begin(),
+      ...this.#mend(),
+      ...keys.entered(),
+      ...(this.#isCallerThere ? leaving.begin(nowMs) : nothing),
+      ...machine.meet(this.isTalking, nowMs),
+    ];
+    return this.#noted({ type: "model.ready" }, effects, nowMs);
+  }
+
+  /** The model is gone: what it was saying is all that there will be of it, and what waits for an answer goes on waiting. */
+  modelLost(nowMs: number): Effect[] {
+    const { parts, minutes } = this.#talking;
+    const { turns, responses, tools } = parts;
+    const isSpeaking = responses.activeId !== undefined && responses.activeId === this.#speakingId;
+    this.#note(isSpeaking ? "cut-off" : responses.isBusy ? "unsaid" : "nothing");
+    // That an answer is due is known by the loss.
+    this.#wanted = responses.unsaid(isSpeaking).filter(({ instructions }) => instructions !== undefined);
+    const effects = [...turns.gone(), ...timersOfTurns.map((timer) => ({ type: "timer.clear", timer }) as const)];
+    tools.modelLost();
+    this.#unanswered.keepAll();
+    this.#isModelReady = false;
+    this.#changeTurns();
+    const noted = this.#noted({ type: "model.closed", code: 1006, reason: "" }, effects, nowMs);
+    minutes.modelChanged();
+    return noted;
+  }
+
+  /** Who was greeted is not greeted again. */
+  #wishes(): ResponseRequest[] {
+    const { greeting } = this.#options;
+    const wishes = this.#wanted;
+    if (!this.#hasBegun && greeting !== undefined) wishes.push({ instructions: instructionsFor.greeting(greeting) });
+    this.#hasBegun = true;
+    this.#wanted = [];
+    return wishes;
+  }
+
+  /** With both there, what was lost is made good, unless the caller's own words call for the answer. */
+  #mend(): Effect[] {
+    if (!this.isTalking) return nothing;
+    const loss = this.#loss;
+    this.#loss = "nothing";
+    return loss === "unsaid" && this.#unanswered.itemIds.size > 0 ? nothing : this.#tell(lossNote(loss));
+  }
+
+  #tell({ text, isAnswerDue }: { text: string | undefined; isAnswerDue: boolean }): Effect[] {
+    const commandId = this.#given.nextCommandId();
+    return [
+      ...(text === undefined ? nothing : [{ type: "model.add-text", commandId, by: "nobody", text } as const]),
+      ...(isAnswerDue ? this.#talking.parts.responses.owe("return") : nothing),
+    ];
+  }
+
+  /** What was lost before, and is not mended, stays lost. */
+  #note(loss: Loss): void {
+    if (loss !== "nothing" && this.#loss !== "cut-off") this.#loss = loss;
+  }
+
+  #changeTurns(): void {
+    changeTurns(this.#talking.parts, this.#turns, { ...this.#given, sessionCount: this.#sessionCount });
+  }
+
+  #queuedMs(nowMs: number): number {
+    return this.#talking.parts.playback.queuedMs(nowMs);
+  }
+
+  #noted(event: BridgeEvent, effects: Effect[], nowMs: number): Effect[] {
+    return [...effects, ...this.#talking.minutes.take(event, effects, this.#talking.outlook(nowMs), nowMs)];
+  }
+}
+
+/** They are about a session that is gone. */
+const timersOfTurns = ["response-watch", "turn-unanswered", "caller-gap"] as const;

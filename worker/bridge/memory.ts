@@ -1,0 +1,19 @@
+import type { Absence } from "./absence.ts";
+import type { TokenUsage } from "./usage.ts";
+import type { Line } from "./transcript.ts";
+
+/** What is to be known of a call by whoever goes on with it: another session of a model, or another object of ours. */
+export type CallMemory = CallState & { lines: readonly Line[] };
+
+/** The part of it that is not the conversation. */
+export type CallState = {
+  startedAtMs: number;
+  /** Why the caller is off the stream, if they were meant to be. */
+  absence: Absence | undefined;
+  isMachineListening: boolean;
+  /** How many sessions there were: items of ours are named by them. */
+  sessionCount: number;
+  tokens: TokenUsage;
+  /** `undefined` once a price was not known. */
+  costUsd: number | undefined;
+};
