@@ -20,6 +20,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     calls: { type: "string", default: "10" },
     models: { type: "string" },
+    only: { type: "string" },
   },
 });
 const durationMs = Number(values.minutes) * 60_000;
@@ -60,7 +61,7 @@ async function strike({ line, blow }: PlannedBlow): Promise<void> {
 console.log(`${lineCount} calls at a time for ${values.minutes} minutes, seed ${seed} ...`);
 const lines = Array.from({ length: lineCount }, (_, index) => line(index));
 const blows: Promise<void>[] = [];
-for (const planned of blowPlan({ seed, durationMs, lineCount })) {
+for (const planned of blowPlan({ seed, durationMs, lineCount, ...(values.only && { only: values.only }) })) {
   await pause(Math.max(0, planned.atMs - elapsedMs()));
   blows.push(strike(planned));
 }

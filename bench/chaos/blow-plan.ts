@@ -5,18 +5,30 @@ import type { Blow } from "./blow.ts";
 /** A blow at a moment of the run, to whatever call is on that line then. */
 export type PlannedBlow = { atMs: number; line: number; blow: Blow };
 
-export type BlowPlan = { seed: number; durationMs: number; lineCount: number };
+export type BlowPlan = {
+  seed: number;
+  durationMs: number;
+  lineCount: number;
+  /** Only kinds whose name begins so. */
+  only?: string;
+};
 
 /** Before the first blow everybody has a moment of peace: what an undisturbed answer takes is measured there, too. */
 const peaceMs = 12_000;
 const leastPauseMs = 12_000;
 const longestPauseMs = 24_000;
 
-/** Every kind in turn, by chance, so that each has come before one comes again. The same seed gives the same plan. */
-export function blowPlan({ seed, durationMs, lineCount }: BlowPlan): PlannedBlow[] {
+/**
+ * Every kind in turn, by chance, so that each has come before one comes again. The same seed gives the same plan.
+ *
+ * @throws Error when there is no such kind.
+ */
+export function blowPlan({ seed, durationMs, lineCount, only = "" }: BlowPlan): PlannedBlow[] {
   const dice = random(seed);
+  const chosen = Object.entries(kinds).flatMap(([kind, make]) => (kind.startsWith(only) ? [make] : []));
+  if (chosen.length === 0) throw new Error(`No kind of blow begins with "${only}": ${Object.keys(kinds).join(", ")}`);
   const moments = Array.from({ length: lineCount }, (_, line) => momentsOf(dice, line, durationMs)).flat();
-  const next = fromBag(dice);
+  const next = fromBag(dice, chosen);
   return moments.toSorted((a, b) => a.atMs - b.atMs).map((moment) => ({ ...moment, blow: next() }));
 }
 
@@ -31,14 +43,17 @@ function momentsOf(dice: Random, line: number, durationMs: number): Omit<Planned
 }
 
 /** Draws every kind once, in an order by chance, then every kind again. */
-function fromBag(dice: Random): () => Blow {
-  let bag: ((dice: Random) => Blow)[] = [];
-  return () => {
-    if (bag.length === 0) bag = [...kinds];
-    const [draw] = bag.splice(dice.between(0, bag.length - 1), 1);
-    return draw?.(dice) ?? { on: "worker", fault: { fault: "abort" } };
+function fromBag(dice: Random, makes: readonly Make[]): () => Blow {
+  let bag: Make[] = [];
+  return function draw(): Blow {
+    const [make] = bag.splice(dice.between(0, bag.length - 1), 1);
+    if (make !== undefined) return make(dice);
+    bag = [...makes];
+    return draw();
   };
 }
+
+type Make = (dice: Random) => Blow;
 
 const onModel =
   (make: (dice: Random) => LinkFault) =>
@@ -76,23 +91,26 @@ const duplicate =
 const bothWays: readonly [Way, ...Way[]] = ["sent", "received"];
 
 /** What the Worker sends into a stream is what the phone plays: doubled behind its back, it is heard twice, rightly. */
-const kinds: readonly ((dice: Random) => Blow)[] = [
-  onModel(drop),
-  onModel(close),
-  onModel(stall),
-  onModel(stallForEver),
-  onModel(slow),
-  onModel(corrupt(bothWays)),
-  onModel(duplicate(bothWays)),
-  onStream(drop),
-  onStream(close),
-  onStream(stall),
-  onStream(stallForEver),
-  onStream(slow),
-  onStream(corrupt(bothWays)),
-  onStream(duplicate(["sent"])),
-  () => ({ on: "worker", fault: { fault: "abort" } }),
-  () => ({ on: "worker", fault: { fault: "drop-model" } }),
-  () => ({ on: "worker", fault: { fault: "drop-stream" } }),
-  (dice) => ({ on: "worker", fault: { fault: "skew-clock", byMs: dice.pick([-1, 1]) * dice.between(200, 5_000) } }),
-];
+const kinds: Readonly<Record<string, Make>> = {
+  "model drop": onModel(drop),
+  "model close": onModel(close),
+  "model stall": onModel(stall),
+  "model stall for ever": onModel(stallForEver),
+  "model slow": onModel(slow),
+  "model corrupt": onModel(corrupt(bothWays)),
+  "model duplicate": onModel(duplicate(bothWays)),
+  "stream drop": onStream(drop),
+  "stream close": onStream(close),
+  "stream stall": onStream(stall),
+  "stream stall for ever": onStream(stallForEver),
+  "stream slow": onStream(slow),
+  "stream corrupt": onStream(corrupt(bothWays)),
+  "stream duplicate": onStream(duplicate(["sent"])),
+  "worker abort": () => ({ on: "worker", fault: { fault: "abort" } }),
+  "worker drop-model": () => ({ on: "worker", fault: { fault: "drop-model" } }),
+  "worker drop-stream": () => ({ on: "worker", fault: { fault: "drop-stream" } }),
+  "worker skew-clock": (dice) => ({
+    on: "worker",
+    fault: { fault: "skew-clock", byMs: dice.pick([-1, 1]) * dice.between(200, 5_000) },
+  }),
+};

@@ -33,6 +33,12 @@ describe("the plan of blows", () => {
       expect(new Set(kinds.slice(at, at + all.size))).toEqual(all);
   });
 
+  test("may be of some kinds alone, and of none that does not exist", () => {
+    const kinds = blowPlan({ ...fiveMinutes, only: "model stall" }).map(({ blow }) => kindOf(blow));
+    expect(new Set(kinds)).toEqual(new Set(["model stall", "model stall for ever"]));
+    expect(() => blowPlan({ ...fiveMinutes, only: "weather" })).toThrow('No kind of blow begins with "weather"');
+  });
+
   test("does not have what the phone plays come twice: nobody could help that", () => {
     const doubled = blowPlan({ ...fiveMinutes, durationMs: 3_600_000 }).flatMap(({ blow }) =>
       blow.on === "stream" && blow.fault.type === "duplicate" ? [blow.fault.way] : [],
