@@ -4,7 +4,7 @@ import type { OpenAISession } from "../sim/openai/server.ts";
 import type { Scenario } from "../sim/openai/scenario.ts";
 import type { PhoneStep } from "../sim/phone/step.ts";
 import type { CallReport } from "../sim/twilio/call/call-request.ts";
-import type { Network } from "../sim/twilio/network/delay.ts";
+import type { Network } from "../sim/network/delay.ts";
 import { type Random, random } from "../test/bridge/random.ts";
 import { type World, startWorld } from "../test/world/world.ts";
 

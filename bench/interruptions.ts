@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Network } from "../sim/twilio/network/delay.ts";
+import type { Network } from "../sim/network/delay.ts";
 import { random } from "../test/bridge/random.ts";
 import { type InterruptedCall, interruptedCalls } from "./interruptions-calls.ts";
 import { percentile } from "./percentile.ts";

@@ -9,6 +9,8 @@ export const verdictPath = (callSid: CallSid, news: VerdictNews = {}): string =>
 export const whisperPath = (callSid: CallSid): string => `/calls/${callSid}/whisper`;
 export const admitPath = "/outbound/admit";
 export const outcomePath = "/outbound/outcome";
+/** Where a call is broken on purpose, in development. */
+export const faultPath = (callSid: CallSid): string => `/dev/faults/${callSid}`;
 
 /** What Twilio tells the Worker about a call by itself: its status, who answered, its streams, its recordings. */
 export const callbackNames = ["status", "amd", "stream-status", "recording"] as const;
@@ -41,6 +43,7 @@ export type Route =
   | { name: "whisper"; callSid: CallSid }
   | { name: "admit" }
   | { name: "outcome" }
+  | { name: "fault"; callSid: CallSid }
   | { name: "callback"; of: CallbackName; callSid: CallSid | undefined }
   | { name: "unknown" };
 
@@ -52,6 +55,8 @@ export function parseRoute(pathname: string): Route {
   if (pathname === outcomePath) return { name: "outcome" };
   const [, collection, ...parts] = pathname.split("/");
   if (collection === "calls") return parseCallRoute(parts);
+  if (collection === "dev" && parts[0] === "faults" && parts.length === 2 && isCallSid(parts[1]))
+    return { name: "fault", callSid: parts[1] };
   const [callSid, ...rest] = parts;
   if (collection === "websocket" && rest.length === 0 && isCallSid(callSid)) return { name: "stream", callSid };
   return { name: "unknown" };

@@ -1,5 +1,6 @@
 import { calling } from "./calling-settings.ts";
 import { callers } from "./caller-settings.ts";
+import { development } from "./development-settings.ts";
 import * as kinds from "./setting-kinds.ts";
 import { derived, optional, preset, required } from "./setting.ts";
 import { spending } from "./spend-settings.ts";
@@ -222,6 +223,7 @@ export const settingGroups = {
   "Calling out": calling,
   Tools: tools,
   "Running it": operation,
+  "For development": development,
   "Checked, but not used yet": reserved,
 };
 
@@ -242,5 +244,6 @@ export const settingTable = {
   ...calling,
   ...tools,
   ...operation,
+  ...development,
   ...reserved,
 };

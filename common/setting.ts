@@ -21,6 +21,8 @@ export type Setting<Value, Reader extends Side> = Words & {
   kind: Kind<Value>;
   readers: readonly Reader[];
   absence: Absence<Value>;
+  /** What is wrong with a value that is good by itself, beside the settings above it (a predicate). */
+  clash?(value: Value, known: Known): string | undefined;
 };
 
 /** A setting that must be there. */

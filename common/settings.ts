@@ -76,15 +76,17 @@ function readSetting(
   given: string | undefined,
   known: Record<string, unknown>,
 ): { value: unknown } | SettingProblem {
-  const { kind, absence, help, why = help } = settingOf(name);
+  const setting = settingOf(name);
+  const { kind, absence, help, why = help } = setting;
   const text = settingText(name, given);
   if (text === undefined && absence.kind === "refused")
     return { name, what: `${name} is missing.`, why, fix: `set ${name} in .env or in the environment. ${help}` };
   if (text === undefined && absence.kind === "nothing") return { value: undefined };
   if (text === undefined && absence.kind === "derived") return { value: absence.value(known) };
   const reading = kind.read(text ?? (absence.kind === "text" ? absence.text : ""));
-  if ("value" in reading) return reading;
-  return { name, what: `${name} ${reading.fault}.`, why, fix: `set it to ${kind.accepts}${orLeaveItOut(absence)}.` };
+  const fault = "value" in reading ? setting.clash?.(reading.value, known) : reading.fault;
+  if ("value" in reading && fault === undefined) return reading;
+  return { name, what: `${name} ${fault}.`, why, fix: `set it to ${kind.accepts}${orLeaveItOut(absence)}.` };
 }
 
 const orLeaveItOut = (absence: Setting<unknown, Side>["absence"]): string =>

@@ -22,6 +22,8 @@ const commands = {
   worker: ["scripts/worker.ts"],
   functions: ["scripts/functions.ts"],
   call: ["scripts/call.ts"],
+  chaos: ["bench/chaos.ts"],
+  soak: ["bench/soak.ts"],
 };
 
 const [name = "", ...options] = process.argv.slice(2);

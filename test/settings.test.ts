@@ -44,6 +44,15 @@ describe("settings", () => {
     expect(Object.keys(parseSettings("functions", least))).not.toContain("OPENAI_API_KEY");
   });
 
+  it("let calls be broken on purpose on this machine alone", () => {
+    expect(parseSettings("worker", least).CHAOS).toBe("off");
+    expect(parseSettings("worker", { ...least, CHAOS: "on" }).CHAOS).toBe("on");
+    const open = { ...least, CHAOS: "on", SERVER_URL: "https://voicecall.example.workers.dev" };
+    expect(() => parseSettings("worker", open)).toThrow("CHAOS is on while SERVER_URL is a public address.");
+    expect(parseSettings("worker", { ...open, CHAOS: "off" }).CHAOS).toBe("off");
+    expect(() => parseSettings("worker", { ...open, SERVER_URL: "nowhere" })).toThrow("SERVER_URL cannot be");
+  });
+
   it("put the Worker where its port is", () => {
     expect(parseSettings("functions", { ...least, PORT: "6060" }).SERVER_URL).toBe("http://127.0.0.1:6060");
   });

@@ -18,8 +18,9 @@ import type { Census } from "./census.ts";
 import { platformClock } from "./clock.ts";
 import { type Conversation, converse } from "./conversation.ts";
 import { type Bench, type Dialling, dialFirst } from "./dial-first.ts";
-import { dialModel } from "./dial-model.ts";
 import { type Environment, readSettings, recordOf, secretsOf, variablesOf } from "./environment.ts";
+import { breakable } from "./dev/breakable.ts";
+import type { DevFault } from "./dev/faults.ts";
 import { type Ends, frontDesk } from "./front-desk.ts";
 import { judgementOf } from "./judgement.ts";
 import { type Log, callLog } from "./log.ts";
@@ -40,9 +41,11 @@ export class Call extends DurableObject<Environment> {
   readonly #settings: WorkerSettings = readSettings(this.env);
   readonly #callSid: string = this.ctx.id.name ?? "";
   readonly #log: Log = callLog(this.#callSid, secretsOf(this.#settings, variablesOf(this.env)));
+  readonly #breakable = breakable(platformClock, () => this.ctx.abort("on purpose"));
+  readonly #clock = this.#breakable.clock;
   readonly #dialling: Dialling = {
-    dial: (provider, listener) => dialModel(provider, listener, platformClock),
-    clock: platformClock,
+    dial: this.#breakable.dial,
+    clock: this.#clock,
     bench,
     passedOver: (model, reason) => this.#log("model.passed-over", { model, reason }),
   };
@@ -66,8 +69,8 @@ export class Call extends DurableObject<Environment> {
   /** The upgrade of a Media Stream; who asks was checked before this object was touched. */
   override fetch(): Response {
     const { 0: client, 1: server } = new WebSocketPair();
-    openStream(server, {
-      admit: (start) => this.#faultOf(start, Date.now()),
+    openStream(this.#breakable.stream(server), {
+      admit: (start) => this.#faultOf(start, this.#clock.nowMs()),
       begin: (socket, start) => this.#begin(socket, start),
       waiting: this.#waiting,
       log: this.#log,
@@ -124,6 +127,11 @@ export class Call extends DurableObject<Environment> {
     if (this.#conversation !== undefined) return this.#conversation.transcript;
     const { lines } = await recordOf(this.env, this.#callSid).story();
     return new Transcript(lines).entries();
+  }
+
+  /** Breaks something of it on purpose: the door to this is shut outside of development. */
+  inflict(fault: DevFault): void {
+    this.#breakable.inflict(fault);
   }
 
   census(): Census {
@@ -200,7 +208,7 @@ export class Call extends DurableObject<Environment> {
         memory,
         record: (entry) => keeper.note(entry),
         dial: (listener) => dialFirst(plan.models, listener, this.#dialling),
-        clock: platformClock,
+        clock: this.#clock,
         bridge: plan.bridge,
         runTool: toolRunner(plan.tools, this.#callSid, facts, this.#log),
         completeCall: () =>
@@ -232,7 +240,7 @@ export class Call extends DurableObject<Environment> {
       write: async (batch) => recordOf(this.env, this.#callSid).append(batch),
       news: () => this.#conversation?.takeNews() ?? { state: undefined, lines: [] },
       setup,
-      clock: platformClock,
+      clock: this.#clock,
       log: this.#log,
     });
   }

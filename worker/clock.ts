@@ -15,3 +15,15 @@ export const platformClock: Clock = {
     return { cancel: () => clearTimeout(handle) };
   },
 };
+
+/** A clock that can be put forward, or back; its timers take as long as before. */
+export function adjustable(clock: Clock): Clock & { adjust(byMs: number): void } {
+  let skewMs = 0;
+  return {
+    nowMs: () => clock.nowMs() + skewMs,
+    after: (delayMs, task) => clock.after(delayMs, task),
+    adjust(byMs) {
+      skewMs += byMs;
+    },
+  };
+}

@@ -8,6 +8,7 @@ import type { Story } from "./record/call-book.ts";
 import type { CarrierReport } from "./bridge/carrier-report.ts";
 import type { SpendLimit } from "./bridge/spending-policy.ts";
 import type { SpendReport } from "./switchboard/spend-report.ts";
+import type { DevFault } from "./dev/faults.ts";
 
 /** What the Worker asks of a call, beside handing it a stream. */
 type CallObject = Rpc.DurableObjectBranded & {
@@ -15,6 +16,7 @@ type CallObject = Rpc.DurableObjectBranded & {
   verdict(news: VerdictNews): Promise<Judgement>;
   whisper(): string | undefined;
   carrierReported(report: CarrierReport): void;
+  inflict(fault: DevFault): void;
 };
 
 /** What is asked of the one place that knows of all calls. */

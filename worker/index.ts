@@ -8,6 +8,7 @@ import { SettingsError, type WorkerSettings } from "../common/settings.ts";
 import { assistantNamed } from "./assistants/index.ts";
 import { takeCallback } from "./callback.ts";
 import { parseNews } from "../common/verdict.ts";
+import { takeFault } from "./dev/faults.ts";
 import { type Environment, authTokens, readSettings, secretsOf, switchboardOf, variablesOf } from "./environment.ts";
 import { health } from "./health.ts";
 import { callLog } from "./log.ts";
@@ -38,7 +39,8 @@ export default {
 async function answer(visit: Visit): Promise<Response> {
   const { request, settings } = visit;
   const route = parseRoute(new URL(request.url).pathname);
-  if (route.name === "unknown") return plain(404, "There is nothing here.");
+  if (route.name === "unknown" || (route.name === "fault" && settings.CHAOS !== "on"))
+    return plain(404, "There is nothing here.");
   const method = isPosted(route) ? "POST" : "GET";
   if (request.method !== method) return plain(405, `Only ${method} is answered here.`, { Allow: method });
   switch (route.name) {
@@ -58,6 +60,8 @@ async function answer(visit: Visit): Promise<Response> {
       return fromFunction(visit, (body) => admit(visit, body));
     case "outcome":
       return fromFunction(visit, (body) => takeOutcome(visit, body));
+    case "fault":
+      return fromFunction(visit, (body) => takeFault(body, (fault) => callOf(visit, route).inflict(fault)));
     case "callback":
       return takeCallback(request, settings, route, {
         tell: async (callSid, report) => callOf(visit, { callSid }).carrierReported(report),
@@ -66,7 +70,7 @@ async function answer(visit: Visit): Promise<Response> {
   }
 }
 
-const isPosted = ({ name }: Route): boolean => ["prepare", "admit", "outcome", "callback"].includes(name);
+const isPosted = ({ name }: Route): boolean => ["prepare", "admit", "outcome", "callback", "fault"].includes(name);
 
 /**
  * The phone company's stream. Everything that can be refused is refused here, before the call's object, or a model,

@@ -1,3 +1,5 @@
+import type { TimedFault } from "../network/link-fault.ts";
+
 /** One thing the model puts into a response. */
 export type ReplyItem =
   | { type: "speech"; text: string }
@@ -88,9 +90,7 @@ export type Fault =
   | { type: "end-session"; atMs: number; reason: "expired" | "content" | "remote_hangup" | "connection_lost" }
   | { type: "error"; atMs: number; error: { type: string; code: string | null; message: string } }
   | { type: "raw-message"; atMs: number; text: string }
-  | { type: "close"; atMs: number; code: number; reason: string }
-  /** The connection is gone without a close frame. */
-  | { type: "drop"; atMs: number }
+  | TimedFault
   /** The session's end comes early, as it comes after 60 minutes. */
   | { type: "expire"; atMs: number };
 

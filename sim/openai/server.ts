@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocket, WebSocketServer } from "ws";
 import { type Clock, realClock } from "../clock.ts";
+import type { LinkFault } from "../network/link-fault.ts";
 import type { Speak } from "../voice/voices.ts";
 import { type DialectName, dialects } from "./dialects/dialects.ts";
 import type { Fact } from "./facts.ts";
@@ -35,11 +36,13 @@ export type OpenAISession = {
   model: string;
   safetyIdentifier: string | undefined;
   isOpen(): boolean;
+  /** Has something happen to its connection, now. */
+  befall: (fault: LinkFault) => void;
   realtime: RealtimeSession;
 };
 
 /** A Live session on a real socket. */
-export type OpenAILiveSession = { connectionIndex: number; isOpen(): boolean; live: LiveSession };
+export type OpenAILiveSession = Pick<OpenAISession, "connectionIndex" | "isOpen" | "befall"> & { live: LiveSession };
 
 export type OpenAIServer = {
   /** To be used as OPENAI_BASE_URL. */
@@ -130,6 +133,7 @@ export async function startOpenAI(options: OpenAIOptions): Promise<OpenAIServer>
       model,
       safetyIdentifier: typeof identifier === "string" ? identifier : undefined,
       isOpen: () => client.readyState === WebSocket.OPEN,
+      befall: realtime.befall,
       realtime,
     };
   }
@@ -137,7 +141,7 @@ export async function startOpenAI(options: OpenAIOptions): Promise<OpenAIServer>
   function serveLive(client: WebSocket, connectionIndex: number, scenario: Scenario): OpenAILiveSession {
     const live = liveSession(commonOptions(client, connectionIndex, scenario));
     attach(client, live);
-    return { connectionIndex, isOpen: () => client.readyState === WebSocket.OPEN, live };
+    return { connectionIndex, isOpen: () => client.readyState === WebSocket.OPEN, befall: live.befall, live };
   }
 
   function commonOptions(client: WebSocket, connectionIndex: number, scenario: Scenario) {

@@ -26,6 +26,8 @@ export type Hearing = {
   agentLastHeardMs: number | undefined;
   /** All keys that were pressed at the other end up to now. */
   keysHeard: string;
+  /** What is heard in these 20 ms: 160 bytes of μ-law. The times above do not count it yet. */
+  heard: Uint8Array;
 };
 
 /** Whoever holds the phone: decides every 20 ms what to do in the next ones. */
@@ -52,6 +54,7 @@ export function phone(holder: Holder, onEvent: (event: PhoneEvent) => void = () 
         agentSpeakingSinceMs: agentEar.speakingSinceMs,
         agentLastHeardMs: agentEar.lastHeardMs,
         keysHeard,
+        heard,
       };
       const turn = holder(hearing, onEvent);
       recording.add(turn.speech, heard);

@@ -15,7 +15,9 @@ import type { Callback, CallbackFate } from "./call/callback-fate.ts";
 import { type CalledPhone, type ReadyPhone, readyPhone } from "./call/called-phone.ts";
 import { type Platform, calendar, sidSequence } from "./call/platform.ts";
 import { recordingStore } from "./call/recording-store.ts";
-import type { Network } from "./network/delay.ts";
+import { type BeginningStream, streamFaults } from "./call/stream-faults.ts";
+import type { Network } from "../network/delay.ts";
+import type { TimedFault } from "../network/link-fault.ts";
 import { originOf } from "./origin.ts";
 import type { NewCall } from "./rest/call-parameters.ts";
 import { recordingsUri } from "./rest/recording-resource.ts";
@@ -49,6 +51,8 @@ export type TwilioSettings = AccountRules & {
   network?: Network;
   /** What is to befall a callback: it can come late, twice, or never; as it should, without. Documents are no callbacks. */
   fateOf?(callback: Callback): CallbackFate;
+  /** What is to befall the connection of a stream that begins; nothing, without. */
+  faultsOf?(stream: BeginningStream): readonly TimedFault[];
   /** The same seed gives the same SIDs. */
   seed?: string;
   onEvent?(event: TwilioEvent): void;
@@ -93,6 +97,7 @@ export async function startTwilio(settings: TwilioSettings): Promise<Twilio> {
     recordingUrl: (sid) => `${originOf(server)}${recordingsUri(accountSid)}/${sid}`,
     mayCallFrom: account.mayCallFrom,
     refusalOf: account.refusalOf,
+    streamFaults: streamFaults((stream) => settings.faultsOf?.(stream) ?? []),
     fateOf: (callback) => settings.fateOf?.(callback) ?? {},
     nextSid: sidSequence(settings.seed ?? "voicecall"),
     now: calendar(clock, Date.now()),

@@ -129,7 +129,7 @@ describe("scripts/run.mjs on a fresh clone", () => {
   it("says what there is when the command is unknown", async () => {
     const { error, status } = await run(["dance"]);
     expect(status).toBe(1);
-    expect(error).toMatch(/^Usage: .*demo\|start\|test\|check\|build\|worker\|functions\|call\|bench/);
+    expect(error).toMatch(/^Usage: .*demo\|start\|test\|check\|build\|worker\|functions\|call\|chaos\|soak\|bench/);
     expect(installs()).toEqual([]);
   });
 });

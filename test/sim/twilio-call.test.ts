@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { silentFrame } from "../../sim/phone/frames.ts";
 import { follow } from "../../sim/phone/script.ts";
-import { seededRandom } from "../../sim/twilio/network/random.ts";
+import { seededRandom } from "../../sim/network/random.ts";
 import { hum, humming } from "../../sim/voice/hum.ts";
 import { callUp, callerNumber, codes, ourNumber, startAccount, verbs } from "./twilio-account.ts";
 import { accountSid, greet, messagesOf, repeatBack, startApp, twiml } from "./twilio-app.ts";

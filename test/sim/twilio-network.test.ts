@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { type Clock, virtualClock } from "../../sim/clock.ts";
 import { ticker } from "../../sim/twilio/line/ticker.ts";
-import { delayedPeer, delayedWire } from "../../sim/twilio/network/delay.ts";
-import { seededRandom } from "../../sim/twilio/network/random.ts";
-import { skewedClock } from "../../sim/twilio/network/skew.ts";
+import { delayedPeer, delayedWire } from "../../sim/network/delay.ts";
+import { seededRandom } from "../../sim/network/random.ts";
+import { skewedClock } from "../../sim/network/skew.ts";
 
 function numbers(seed: number): number[] {
   const random = seededRandom(seed);

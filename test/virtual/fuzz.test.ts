@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Fault, Reply, ReplyItem } from "../../sim/openai/scenario.ts";
 import type { PhoneStep } from "../../sim/phone/step.ts";
-import type { Network } from "../../sim/twilio/network/delay.ts";
+import type { Network } from "../../sim/network/delay.ts";
 import { percentile } from "../../bench/percentile.ts";
 import { type Random, random } from "../bridge/random.ts";
 import { auditPlayback } from "../../sim/audit.ts";

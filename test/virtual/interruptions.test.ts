@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { percentile } from "../../bench/percentile.ts";
 import { auditPlayback } from "../../sim/audit.ts";
 import type { PhoneStep } from "../../sim/phone/step.ts";
-import type { Network } from "../../sim/twilio/network/delay.ts";
+import type { Network } from "../../sim/network/delay.ts";
 import { type Random, random } from "../bridge/random.ts";
 import { virtualCall } from "../world/virtual-call.ts";
 

@@ -8,7 +8,7 @@ import { follow } from "../../sim/phone/script.ts";
 import type { PhoneStep } from "../../sim/phone/step.ts";
 import { openLine } from "../../sim/twilio/line/line.ts";
 import { type MediaStream, type StreamWarning, mediaStream } from "../../sim/twilio/media-stream/media-stream.ts";
-import { type Network, delayedPeer, delayedWire } from "../../sim/twilio/network/delay.ts";
+import { type Network, delayedPeer, delayedWire } from "../../sim/network/delay.ts";
 import { humming } from "../../sim/voice/hum.ts";
 import type { Peer, Wire } from "../../sim/wire.ts";
 import type { BridgeOptions } from "../../worker/bridge/options.ts";

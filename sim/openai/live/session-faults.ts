@@ -1,4 +1,5 @@
 import type { Clock } from "../../clock.ts";
+import type { LinkFault } from "../../network/link-fault.ts";
 import type { Fault, Scenario } from "../scenario.ts";
 import type { EmitLive } from "./server-events.ts";
 
@@ -9,8 +10,7 @@ export type FaultStage = {
   clock: Clock;
   emit: EmitLive;
   sendText(text: string): void;
-  /** The socket is gone, with a close frame or, by 1006, without. */
-  end(code: number, reason: string): void;
+  befall: (fault: LinkFault) => void;
   /** The session is over, and says so. */
   finish(reason: SessionEnding): void;
 };
@@ -32,14 +32,12 @@ export function scheduleFaults({ faults = [] }: Scenario, stage: FaultStage): vo
         return stage.emit({ type: "error", error: fault.error });
       case "raw-message":
         return stage.sendText(fault.text);
-      case "close":
-        return stage.end(fault.code, fault.reason);
-      case "drop":
-        return stage.end(1006, "");
       case "expire":
         return stage.finish("expired");
       case "end-session":
         return stage.finish(fault.reason);
+      default:
+        return stage.befall(fault);
     }
   }
 }

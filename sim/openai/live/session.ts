@@ -1,4 +1,7 @@
 import { type Clock, type Timer, virtualClock } from "../../clock.ts";
+import { faultyLink } from "../../network/faulty-link.ts";
+import type { LinkFault } from "../../network/link-fault.ts";
+import { seededRandom } from "../../network/random.ts";
 import type { Speak } from "../../voice/voices.ts";
 import type { Peer, Wire } from "../../wire.ts";
 import type { Fact } from "../facts.ts";
@@ -33,6 +36,8 @@ export type LiveSessionOptions = {
 
 /** A session as its client sees it, with windows for tests. */
 export type LiveSession = Peer & {
+  /** Has something happen to its connection. */
+  befall: (fault: LinkFault) => void;
   /** What `session.start` has come to; nothing before it was taken. */
   config(): LiveConfig | undefined;
   /** How far the session's timeline has come. */
@@ -64,8 +69,9 @@ const lingerMs = 10_000;
  * duplex. Its time is the audio that is appended, so that without audio it says nothing, and acknowledges little.
  */
 export function liveSession(options: LiveSessionOptions): LiveSession {
-  const { wire, speak, scenario = {}, onEvent, name = "1", epochMs = 0 } = options;
+  const { speak, scenario = {}, onEvent, name = "1", epochMs = 0 } = options;
   const clock = sessionTimers(options.clock);
+  const link = faultyLink(options.wire, options.clock, seededRandom(Number(name)));
   const openedAtMs = clock.nowMs();
   const timeline = virtualClock();
   const ids = sessionIds(name);
@@ -81,7 +87,7 @@ export function liveSession(options: LiveSessionOptions): LiveSession {
     onEvent?.(fact);
   };
   const sendText = (text: string): void => {
-    if (stage.type !== "over") wire.send(text);
+    if (stage.type !== "over") link.wire.send(text);
   };
   const emit: EmitLive = (event) => sendText(JSON.stringify({ event_id: ids.event(), ...event }));
 
@@ -94,7 +100,7 @@ export function liveSession(options: LiveSessionOptions): LiveSession {
   function end(code: number, reason: string): void {
     if (stage.type === "over") return;
     over(code, reason);
-    wire.close(code, reason);
+    link.wire.close(code, reason);
   }
 
   function over(code: number, reason: string): void {
@@ -196,9 +202,9 @@ export function liveSession(options: LiveSessionOptions): LiveSession {
     return objection;
   }
 
-  scheduleFaults(scenario, { clock, emit, sendText, end, finish });
+  scheduleFaults(scenario, { clock, emit, sendText, finish, befall: link.befall });
 
-  return {
+  const peer: Peer = {
     receive(message) {
       if (stage.type === "over") return;
       if (typeof message !== "string") return reject(refuse(binaryFrame), null);
@@ -211,6 +217,11 @@ export function liveSession(options: LiveSessionOptions): LiveSession {
     closed(code, reason) {
       if (stage.type !== "over") over(code, reason);
     },
+  };
+
+  return {
+    ...link.guard(peer),
+    befall: link.befall,
     config: () => started?.context.config,
     timelineMs: () => timeline.nowMs(),
     appended: () => started?.conversation.appended.view().slice() ?? new Uint8Array(0),

@@ -1,4 +1,5 @@
 import type { Fault, Scenario } from "../scenario.ts";
+import type { LinkFault } from "../../network/link-fault.ts";
 import type { SessionContext } from "./context.ts";
 
 /** The service ends every session after this time (openai.md A9). */
@@ -13,6 +14,7 @@ export function scheduleFaults(
   context: SessionContext,
   sendText: (text: string) => void,
   end: (code: number, reason: string) => void,
+  befall: (fault: LinkFault) => void,
 ): void {
   context.clock.after(lifeMs(context.scenario), () =>
     end(1001, "Your session hit the maximum duration of 60 minutes."),
@@ -27,13 +29,11 @@ export function scheduleFaults(
         return context.emit({ type: "error", error: { ...fault.error, param: null, event_id: null } });
       case "raw-message":
         return sendText(fault.text);
-      case "close":
-        return end(fault.code, fault.reason);
-      case "drop":
-        return end(1006, "");
       case "expire":
       case "end-session":
         return undefined;
+      default:
+        return befall(fault);
     }
   }
 }

@@ -1,5 +1,8 @@
 import type { ConversationItem } from "openai/resources/realtime/realtime";
 import type { Clock } from "../../clock.ts";
+import { faultyLink } from "../../network/faulty-link.ts";
+import type { LinkFault } from "../../network/link-fault.ts";
+import { seededRandom } from "../../network/random.ts";
 import type { Speak } from "../../voice/voices.ts";
 import type { Peer, Wire } from "../../wire.ts";
 import type { Translation } from "../dialects/dialect.ts";
@@ -42,6 +45,8 @@ export type RealtimeSessionOptions = {
 
 /** A session as its client sees it, with windows for tests. */
 export type RealtimeSession = Peer & {
+  /** Has something happen to its connection. */
+  befall: (fault: LinkFault) => void;
   /** Everything appended, as 8 kHz μ-law. */
   appended(): Uint8Array;
   /** The conversation, first item to last. */
@@ -59,8 +64,9 @@ export type RealtimeSession = Peer & {
  * hears, following a scenario in what it says. It speaks first, `session.created`, as soon as the clock runs.
  */
 export function realtimeSession(options: RealtimeSessionOptions): RealtimeSession {
-  const { wire, model, speak, scenario = {}, onEvent, translation = asItIs, name = "1", epochMs = 0 } = options;
+  const { model, speak, scenario = {}, onEvent, translation = asItIs, name = "1", epochMs = 0 } = options;
   const clock = sessionTimers(options.clock);
+  const link = faultyLink(options.wire, options.clock, seededRandom(Number(name)));
   const ids = sessionIds(name);
   const facts: Fact[] = [];
   const received = new Map<string, number>();
@@ -71,7 +77,7 @@ export function realtimeSession(options: RealtimeSessionOptions): RealtimeSessio
     onEvent?.(fact);
   };
   const sendText = (text: string): void => {
-    if (!isOver) wire.send(text);
+    if (!isOver) link.wire.send(text);
   };
   const context: SessionContext = {
     clock,
@@ -94,7 +100,7 @@ export function realtimeSession(options: RealtimeSessionOptions): RealtimeSessio
 
   function begin(): void {
     context.emit({ type: "session.created", session: context.config });
-    scheduleFaults(context, sendText, end);
+    scheduleFaults(context, sendText, end, link.befall);
   }
 
   function reject(objection: Objection, eventId: string | null): void {
@@ -109,7 +115,7 @@ export function realtimeSession(options: RealtimeSessionOptions): RealtimeSessio
   function end(code: number, reason: string): void {
     if (isOver) return;
     over(code, reason);
-    wire.close(code, reason);
+    link.wire.close(code, reason);
   }
 
   function over(code: number, reason: string): void {
@@ -164,7 +170,7 @@ export function realtimeSession(options: RealtimeSessionOptions): RealtimeSessio
       for (const item of reply.items) if (item.type === "speech") void context.speech.prepare(item.text);
   clock.after(0, begin);
 
-  return {
+  const peer: Peer = {
     receive(message) {
       if (isOver) return;
       if (typeof message !== "string") return reject(binaryFrame, null);
@@ -177,6 +183,11 @@ export function realtimeSession(options: RealtimeSessionOptions): RealtimeSessio
     closed(code, reason) {
       if (!isOver) over(code, reason);
     },
+  };
+
+  return {
+    ...link.guard(peer),
+    befall: link.befall,
     appended: () => callerSide.input.heard.view().slice(),
     items: () => context.conversation.items().map(({ item }) => item),
     spoken: () =>

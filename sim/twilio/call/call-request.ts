@@ -1,3 +1,4 @@
+import type { LinkFault } from "../../network/link-fault.ts";
 import type { Phone } from "../../phone/phone.ts";
 import type { CallFacts } from "./call-facts.ts";
 import type { LogEntry } from "./call-log.ts";
@@ -52,6 +53,8 @@ export type Call = {
   end(status: "completed" | "canceled"): void;
   /** Breaks off what runs, and goes on with this (twilio.md 1.8, 4.5). */
   redirect(instruction: Instruction): void;
+  /** Has something happen to the connection of the stream that runs, now. False when none does. */
+  befallStream(fault: LinkFault): boolean;
   /** Settles when the call is over. */
   readonly over: Promise<void>;
   /** Settles when the call is over and all its callbacks were answered. */

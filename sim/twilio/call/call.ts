@@ -194,6 +194,11 @@ export function startCall(
       isWhispering = false;
       activity.abort();
     },
+    befallStream(fault) {
+      const running = streams.find((stream) => stream.end === undefined);
+      running?.befall(fault);
+      return running !== undefined;
+    },
     over: aborted(life.signal),
     ended: report(),
   };

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 import type { Speak } from "../../voice/voices.ts";
-import type { Network } from "../network/delay.ts";
+import type { Network } from "../../network/delay.ts";
 import type { Refusal } from "../rest/rest-error.ts";
 import type { Callback, CallbackFate } from "./callback-fate.ts";
+import type { StreamFaults } from "./stream-faults.ts";
 import type { RecordingStore } from "./recording-store.ts";
 
 /** What all calls of one simulated account share. */
@@ -21,6 +22,8 @@ export type Platform = {
   mayCallFrom: (number: string) => boolean;
   /** Why a number cannot be called. */
   refusalOf: (to: string) => Refusal | undefined;
+  /** What is to befall a stream that begins. */
+  streamFaults: StreamFaults;
   /** What is to befall a callback before it is sent. */
   fateOf(callback: Callback): CallbackFate;
   /** The next SID of a kind: its two letters and 32 hexadecimal digits. */

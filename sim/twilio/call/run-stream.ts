@@ -1,9 +1,13 @@
 import type { WebSocket } from "ws";
+import type { Timer } from "../../clock.ts";
 import type { Wire } from "../../wire.ts";
 import type { Line } from "../line/line.ts";
 import { mediaStream } from "../media-stream/media-stream.ts";
 import type { Heard } from "../media-stream/playout.ts";
-import { delayedPeer, delayedWire } from "../network/delay.ts";
+import { delayedPeer, delayedWire } from "../../network/delay.ts";
+import { faultyLink } from "../../network/faulty-link.ts";
+import type { LinkFault } from "../../network/link-fault.ts";
+import { seededRandom } from "../../network/random.ts";
 import type { StreamNoun } from "../twiml/verb.ts";
 import type { CallFacts } from "./call-facts.ts";
 import type { CallLog } from "./call-log.ts";
@@ -21,6 +25,8 @@ export type StreamReport = {
   readonly heard: Heard;
   /** Who ended it; undefined while it runs. A `code` of 1006 is a connection that broke. */
   end: { by: "twilio" } | { by: "server"; code: number; reason: string } | undefined;
+  /** Has something happen to its connection, now. */
+  befall: (fault: LinkFault) => void;
 };
 
 /** What a stream is part of. */
@@ -85,13 +91,17 @@ function converse(
   const { network, clock } = platform;
   const wire: Wire = {
     send: (text) => socket.send(text),
-    close: (code, reason) => socket.close(code, reason),
+    close: (code, reason) => (code === 1006 ? socket.terminate() : socket.close(code, reason)),
   };
+  const toServer = network === undefined ? wire : delayedWire(wire, clock, network.toServer, network.random);
+  const link = faultyLink(toServer, clock, seededRandom(1));
   const startedAtMs = line.nowMs();
+  const faults: Timer[] = [];
   let protocolError: string | undefined;
 
   function finish(error: StreamError | undefined): void {
     signal.removeEventListener("abort", stop);
+    for (const fault of faults) fault.cancel();
     line.disconnect(leg);
     onOver(error);
   }
@@ -103,7 +113,7 @@ function converse(
     finish(undefined);
   }
 
-  const leg = mediaStream(network === undefined ? wire : delayedWire(wire, clock, network.toServer, network.random), {
+  const leg = mediaStream(link.wire, {
     clock,
     accountSid: facts.accountSid,
     callSid: facts.sid,
@@ -123,8 +133,13 @@ function converse(
     startedAtMs,
     heard: leg.heard,
     end: undefined,
+    befall(fault) {
+      line.catchUp();
+      link.befall(fault);
+    },
   };
-  const peer = network === undefined ? leg : delayedPeer(leg, clock, network.toTwilio, network.random);
+  const guarded = link.guard(leg);
+  const peer = network === undefined ? guarded : delayedPeer(guarded, clock, network.toTwilio, network.random);
 
   socket.on("message", (data: Buffer, isBinary) => {
     line.catchUp();
@@ -139,4 +154,6 @@ function converse(
   signal.addEventListener("abort", stop, { once: true });
   line.connect(leg);
   onStreamStarted(report);
+  for (const fault of platform.streamFaults(facts.sid))
+    faults.push(clock.after(fault.atMs, () => report.befall(fault)));
 }

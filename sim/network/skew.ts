@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "../clock.ts";
 
 /** A clock that runs `partsPerMillion` fast (or slow, when negative) against another: Twilio's against ours. */
 export function skewedClock(clock: Clock, partsPerMillion: number): Clock {

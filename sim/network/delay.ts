@@ -1,5 +1,5 @@
-import type { Clock } from "../../clock.ts";
-import type { Peer, Wire } from "../../wire.ts";
+import type { Clock } from "../clock.ts";
+import type { Peer, Wire } from "../wire.ts";
 
 /** One direction of a network: every message takes `delayMs`, and up to `jitterMs` more. */
 export type Delay = { delayMs: number; jitterMs: number };

@@ -1,0 +1,54 @@
+import { complaints, settledSlope } from "./verdict.ts";
+import type { CallResult } from "./result.ts";
+import { table, usualAnswerMs } from "./table.ts";
+import { type MemorySample, slopePerMinute } from "./worker-memory.ts";
+
+/** A run that is over. */
+export type Run = {
+  calls: readonly CallResult[];
+  /** The blows for which there was nothing to be struck, by kind. */
+  missed: ReadonlyMap<string, number>;
+  memory: readonly MemorySample[];
+  /** What the Worker has logged. */
+  logLines: readonly Record<string, unknown>[];
+};
+
+/** How many calls that ended badly are told of with the Worker's last words about them. */
+const mostTold = 10;
+const linesEach = 6;
+
+/** Prints what came of a run; gives whether all is as it should be. */
+export function printReport({ calls, missed, memory, logLines }: Run): boolean {
+  console.log("");
+  for (const line of table(calls, missed)) console.log(line);
+  const wentOn = calls.filter(({ outcome }) => outcome === "went on").length;
+  const sum = (of: (call: CallResult) => number): number => calls.reduce((total, call) => total + of(call), 0);
+  console.log(`\n${calls.length} calls: ${wentOn} went on to their end, ${calls.length - wentOn} did not`);
+  console.log(
+    `An undisturbed answer takes ${(usualAnswerMs(calls) / 1000).toFixed(2)} s; gaps are what was beyond that`,
+  );
+  console.log(
+    `Heard twice: ${sum((call) => call.repeatedMs)} ms of sound, ${sum((call) => call.repeatedCount)} things`,
+  );
+  console.log(`Left behind: ${sum((call) => call.leftoverCount)} sockets and timers`);
+  console.log(memoryLine(memory));
+  const all = complaints(calls, memory);
+  for (const complaint of all) console.error(`\nmissed: ${complaint}`, ...lastWords(complaint, all, logLines));
+  return all.length === 0;
+}
+
+function memoryLine(memory: readonly MemorySample[]): string {
+  const [first, last] = [memory[0], memory.at(-1)];
+  if (first === undefined || last === undefined) return "The Worker's memory: not measured, since there is no ps";
+  const settled = settledSlope(memory);
+  const slope = `${(settled ?? slopePerMinute(memory)).toFixed(1)} MB a minute`;
+  const note = settled === undefined ? "over the whole run, which is too short to judge it" : "once it was warm";
+  return `The Worker's memory: ${first.megabytes.toFixed(0)} MB at the start, ${last.megabytes.toFixed(0)} MB at the end; ${slope} ${note}`;
+}
+
+/** What the Worker logged last about the call that is complained of. */
+function lastWords(complaint: string, all: readonly string[], logLines: Run["logLines"]): string[] {
+  if (all.indexOf(complaint) >= mostTold) return [];
+  const lines = logLines.filter((line) => complaint.startsWith(String(line["callSid"])));
+  return lines.slice(-linesEach).map((line) => `\n    ${JSON.stringify(line)}`);
+}
