@@ -65,7 +65,10 @@ export class Bridge {
   takeNews(nowMs: number): { state: CallState | undefined; lines: Line[] } {
     const { state } = this.#life;
     const spent = this.#spending.spentAt(nowMs);
-    return { state: state && { ...state, ...spent, ...this.#talk.state }, lines: this.#talk.takeChangedLines(nowMs) };
+    return {
+      state: state && { ...state, ...spent, ...this.#talk.stateAt(nowMs) },
+      lines: this.#talk.takeChangedLines(nowMs),
+    };
   }
 
   /** Takes one event, `nowMs` on any steadily rising clock; gives the orders that follow from it. */

@@ -1,4 +1,5 @@
 import type { Absence } from "./absence.ts";
+import type { Loss } from "./return-note.ts";
 import type { TokenUsage } from "./usage.ts";
 import type { Line } from "./transcript.ts";
 
@@ -11,6 +12,8 @@ export type CallState = {
   /** Why the caller is off the stream, if they were meant to be. */
   absence: Absence | undefined;
   isMachineListening: boolean;
+  /** What is lost if nobody goes on where this was. */
+  loss: Loss;
   /** How many sessions there were: items of ours are named by them. */
   sessionCount: number;
   tokens: TokenUsage;

@@ -45,6 +45,6 @@ export const instructionsFor = {
     "The call goes on: the other side has spoken, so that nothing was hung up, handed over or pressed. If that is still wanted after you have heard them, do it again.",
   resumed:
     "The line was interrupted for a moment, and what you were saying was cut off. Go on from there, in a few words.",
-  lineBroke:
-    "The line broke for a moment. What the caller says now may be only the end of it. Do not greet again; go on.",
+  sayAgain:
+    "The line was interrupted while the caller spoke, and you did not hear what they said. Ask them in a few words to say it again.",
 } as const;

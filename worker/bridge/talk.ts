@@ -151,9 +151,10 @@ export class Talk {
     return this.#minutes.unheardOf(itemId);
   }
 
-  get state(): Pick<CallState, "isMachineListening" | "sessionCount" | "tokens" | "costUsd"> {
+  stateAt(nowMs: number): Pick<CallState, "isMachineListening" | "loss" | "sessionCount" | "tokens" | "costUsd"> {
     const { isMachineListening } = this;
-    return { isMachineListening, sessionCount: this.#attendance.sessionCount, ...this.#minutes.bill };
+    const { sessionCount } = this.#attendance;
+    return { isMachineListening, loss: this.#attendance.lossAt(nowMs), sessionCount, ...this.#minutes.bill };
   }
 
   #outlook(nowMs: number): Outlook {
