@@ -1,21 +1,54 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 // Generous: a slow machine must not fail a test. What must be quick is measured inside the tests.
 const patience = { testTimeout: 60_000, hookTimeout: 180_000 };
 
+/** Stories in real time: a call takes as long as it takes, and costs a processor next to nothing. */
+const inRealTime = [
+  "test/calls/*.test.ts",
+  "test/functions/*.test.ts",
+  "test/scripts/*.test.ts",
+  "test/sim/twilio-*.test.ts",
+];
+
+/** What takes longest, and is begun first: so that at the end nobody waits for it alone. */
+const longest = ["virtual/fuzz", "calls/audio", "calls/ladder", "calls/model-failures", "calls/prepared"];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification): boolean => longest.some((name) => moduleId.includes(name));
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 export default defineConfig({
   test: {
-    // Tests start real runtimes of one process or more each.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           ...patience,
           name: "node",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/objects/**"],
+          exclude: ["test/objects/**", ...inRealTime],
           globalSetup: ["test/functions/bundle-first.ts"],
+        },
+      },
+      {
+        test: {
+          ...patience,
+          name: "real-time",
+          include: inRealTime,
+          globalSetup: ["test/functions/bundle-first.ts"],
+          // Many at once, since they mostly wait; and after all that keeps a processor busy, so that nothing is late.
+          maxWorkers: 6,
+          sequence: { groupOrder: 1 },
+          // To load wrangler, Miniflare and Twilio's package anew costs a file more than its calls do.
+          isolate: false,
         },
       },
       {
