@@ -14,13 +14,24 @@ const inRealTime = [
 ];
 
 /** What takes longest, and is begun first: so that at the end nobody waits for it alone. */
-const longest = ["virtual/fuzz", "calls/audio", "calls/ladder", "calls/model-failures", "calls/prepared"];
+const longest = [
+  "virtual/fuzz",
+  "virtual/live-fuzz",
+  "calls/audio",
+  "calls/ladder",
+  "calls/model-failures",
+  "calls/prepared",
+  "calls/machines",
+];
+
+const place = ({ moduleId }: TestSpecification): number => {
+  const index = longest.findIndex((name) => moduleId.includes(name));
+  return index === -1 ? longest.length : index;
+};
 
 class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const isLong = ({ moduleId }: TestSpecification): boolean => longest.some((name) => moduleId.includes(name));
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return Promise.resolve(files.toSorted((one, other) => place(one) - place(other)));
   }
 }
 
