@@ -28,7 +28,7 @@ describe("what is left of a call", () => {
       { step: "say", text: "Tell me something." },
       { step: "wait-for-agent", spokenMs: 1_500 },
       { step: "say", text: "Stop please." },
-      { step: "wait-for-quiet" },
+      { step: "wait-for-quiet", quietMs: 2_000 },
       { step: "hang-up" },
     ]);
 
