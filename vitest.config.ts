@@ -22,6 +22,9 @@ const longest = [
   "calls/model-failures",
   "calls/prepared",
   "calls/machines",
+  "functions/twiml-callers",
+  "functions/outbound-words",
+  "scripts/call",
 ];
 
 const place = ({ moduleId }: TestSpecification): number => {
@@ -56,7 +59,7 @@ export default defineConfig({
           include: inRealTime,
           globalSetup: ["test/functions/bundle-first.ts"],
           // Many at once, since they mostly wait; and after all that keeps a processor busy, so that nothing is late.
-          maxWorkers: 6,
+          maxWorkers: 5,
           sequence: { groupOrder: 1 },
           // To load wrangler, Miniflare and Twilio's package anew costs a file more than its calls do.
           isolate: false,
