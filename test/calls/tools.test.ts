@@ -15,7 +15,7 @@ const functionCall = (name: string, args: Record<string, unknown> | string = {})
 const speech = (text: string) => ({ type: "speech", text }) as const;
 
 const asks: PhoneStep[] = [
-  { step: "pause", ms: 300 },
+  { step: "pause", ms: 1_000 },
   { step: "say", text: "Hello, please." },
 ];
 /** Longer than the model needs to answer: what is cut may end late on a busy machine, and is no answer. */
@@ -103,7 +103,7 @@ describe.concurrent("the assistant hangs up, through the real Functions", () => 
 
   test("keys reach the model as text, and it answers", async () => {
     const call = await world.callIn([
-      { step: "pause", ms: 300 },
+      { step: "pause", ms: 1_000 },
       { step: "press", digits: "42" },
       { step: "wait-for-quiet" },
       { step: "hang-up" },

@@ -46,7 +46,7 @@ const putThrough = (to: string): Reply => ({
   ],
 });
 const asks: PhoneStep[] = [
-  { step: "pause", ms: 300 },
+  { step: "pause", ms: 1_000 },
   { step: "say", text: "Anna, please." },
 ];
 
@@ -140,7 +140,7 @@ describe.concurrent("keys for another company's menu", () => {
         choices: { "1": [{ step: "say", text: "You have reached sales." }, quiet, hangUp] },
       },
     ];
-    const call = await world.callIn([{ step: "pause", ms: 300 }, ...menu], {
+    const call = await world.callIn([{ step: "pause", ms: 1_000 }, ...menu], {
       replies: [callFunctions({ name: "send_digits", arguments: { digits: "1" } }), say("Good day, is this sales?")],
     });
     expect(call.log.flatMap((entry) => (entry.kind === "verb" ? [entry.verb] : []))).toEqual([
