@@ -53,7 +53,7 @@ describe("a call that was prepared while Twilio greeted", () => {
     const call = await world.callIn([
       { step: "wait-for-agent", spokenMs: 1_500 },
       { step: "say", text: "I want to order a table." },
-      { step: "wait-for-quiet" },
+      { step: "wait-for-quiet", quietMs: 2_000 },
       { step: "hang-up" },
     ]);
     const facts = call.session?.realtime.facts() ?? [];
