@@ -8,6 +8,7 @@ const patience = { testTimeout: 60_000, hookTimeout: 180_000 };
 /** Stories in real time: a call takes as long as it takes, and costs a processor next to nothing. */
 const inRealTime = [
   "test/calls/*.test.ts",
+  "test/faults/*.test.ts",
   "test/functions/*.test.ts",
   "test/scripts/*.test.ts",
   "test/sim/twilio-*.test.ts",

@@ -116,6 +116,28 @@ describe("the model's connection is lost", () => {
     expect(only(call.orders, "tool.run")).toHaveLength(1);
   });
 
+  test("what the caller has asked a tool for is told to the next session, which does not hear it again", () => {
+    const call = talkingLine();
+    call.happens(speechStarted);
+    call.happens(frame("asks", -20));
+    call.wait(500);
+    for (let count = 0; count < 30; count += 1) call.happens(frame("listens"));
+    call.happens(speechStopped);
+    call.happens({ type: "model.caller-words", itemId: "c1", text: "Look it up." });
+    call.happens(responseStarted());
+    call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t1", name: "find", arguments: "{}" });
+    const before = only(call.orders, "model.append-audio").length;
+    call.happens(drop);
+    const { orders, history } = reopened(call);
+    expect(history).toEqual([{ what: "words", by: "caller", text: "Look it up.", itemId: "c1" }]);
+    const replayed = only(orders, "model.append-audio").slice(0, before);
+    expect(replayed.map(({ payload }) => payload)).not.toContain("asks");
+    // The tool's answer is what is waited for: nobody is asked before it is there.
+    expect(only(orders, "model.create-response")).toEqual([]);
+    const told = call.happens({ type: "tool.finished", toolCallId: "t1", output: "42", next: { do: "go-on" } });
+    expect(only(told, "model.create-response")).toHaveLength(1);
+  });
+
   test("a tool that ends before the next session is there is part of what that is told, once", () => {
     const call = talkingLine();
     call.happens(responseStarted());

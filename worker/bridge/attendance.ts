@@ -77,11 +77,11 @@ export class Attendance {
 
   /** What is lost if all that is under way ends now. */
   lossAt(nowMs: number): Loss {
-    const { responses } = this.#talking.parts;
+    const { responses, tools } = this.#talking.parts;
     if (this.#loss !== "nothing") return this.#loss;
     if (this.#queuedMs(nowMs) > 0) return "cut-off";
     if (this.#unanswered.itemIds.size > 0) return this.#isTurnWrittenDown() ? "unsaid" : "unheard";
-    return responses.isBusy ? "unsaid" : "nothing";
+    return responses.isBusy || tools.runningCount > 0 ? "unsaid" : "nothing";
   }
 
   /** What a session that opens now is to know. The turn that it will hear for itself is not told. */
@@ -115,6 +115,11 @@ export class Attendance {
   /** The agent is heard in this response. */
   agentSpeaks(responseId: string): void {
     this.#speakingId = responseId;
+    this.#unanswered.answered();
+  }
+
+  /** The model has something done about what the caller said: who comes after it is told of that, and need not hear it. */
+  turnTaken(): void {
     this.#unanswered.answered();
   }
 
@@ -195,7 +200,9 @@ export class Attendance {
     const { parts, minutes } = this.#talking;
     const { turns, responses, tools } = parts;
     const isSpeaking = responses.activeId !== undefined && responses.activeId === this.#speakingId;
-    this.#note(isSpeaking ? "cut-off" : responses.isBusy ? "unsaid" : "nothing");
+    // What a tool comes to is answered when it is there.
+    const isAnswerDue = responses.isBusy && tools.runningCount === 0;
+    this.#note(isSpeaking ? "cut-off" : isAnswerDue ? "unsaid" : "nothing");
     // That an answer is due is known by the loss.
     this.#wanted = responses.unsaid(isSpeaking).filter(({ instructions }) => instructions !== undefined);
     const effects = [...turns.gone(), ...timersOfTurns.map((timer) => ({ type: "timer.clear", timer }) as const)];

@@ -179,6 +179,7 @@ export class Talk {
       case "model.response-ended":
         return this.#responseEnded(event, nowMs);
       case "model.tool-called":
+        this.#attendance.turnTaken();
         return this.#toolTalk.called(event, nowMs);
       case "model.tool-output-taken":
         this.#parts.tools.taken(event.toolCallId);
