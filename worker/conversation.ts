@@ -141,6 +141,10 @@ export function converse(options: ConversationOptions): Conversation {
         return performOnCaller(effect);
       case "model.open":
         return model.open();
+      case "model.open-next":
+        return model.openNext();
+      case "model.swap":
+        return model.swap();
       case "model.close":
         return model.close();
       case "timer.set":

@@ -18,7 +18,10 @@ export type ModelMessage = {
 };
 
 /** The orders that become messages; opening and closing are the leg's own business. */
-export type ModelCommand = Exclude<ModelEffect, { type: "model.open" } | { type: "model.close" }>;
+export type ModelCommand = Exclude<
+  ModelEffect,
+  { type: "model.open" | "model.open-next" | "model.swap" | "model.close" }
+>;
 
 /** What the rest of the Worker has to know of a provider, and would otherwise ask by its name. */
 export type Profile = {
