@@ -62,5 +62,9 @@ export class ModelGate {
 const isSaidToModel = ({ type }: Effect): boolean => type.startsWith("model.") && !aboutSessions.has(type);
 
 const aboutSessions: ReadonlySet<string> = new Set<Effect["type"]>([
-  ...(["model.open", "model.open-next", "model.swap", "model.configure", "model.close"] as const),
+  "model.open",
+  "model.open-next",
+  "model.swap",
+  "model.configure",
+  "model.close",
 ]);
