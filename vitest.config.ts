@@ -1,21 +1,68 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 // Generous: a slow machine must not fail a test. What must be quick is measured inside the tests.
 const patience = { testTimeout: 60_000, hookTimeout: 180_000 };
 
+/** Stories in real time: a call takes as long as it takes, and costs a processor next to nothing. */
+const inRealTime = [
+  "test/calls/*.test.ts",
+  "test/functions/*.test.ts",
+  "test/scripts/*.test.ts",
+  "test/sim/twilio-*.test.ts",
+];
+
+/** What takes longest, and is begun first: so that at the end nobody waits for it alone. */
+const longest = [
+  "virtual/fuzz",
+  "virtual/live-fuzz",
+  "calls/audio",
+  "calls/ladder",
+  "calls/model-failures",
+  "calls/prepared",
+  "calls/machines",
+  "functions/twiml-callers",
+  "functions/outbound-words",
+  "scripts/call",
+];
+
+const place = ({ moduleId }: TestSpecification): number => {
+  const index = longest.findIndex((name) => moduleId.includes(name));
+  return index === -1 ? longest.length : index;
+};
+
+class LongestFirst extends BaseSequencer {
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return Promise.resolve(files.toSorted((one, other) => place(one) - place(other)));
+  }
+}
+
 export default defineConfig({
   test: {
-    // Tests start real runtimes of one process or more each.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           ...patience,
           name: "node",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/objects/**"],
+          exclude: ["test/objects/**", ...inRealTime],
           globalSetup: ["test/functions/bundle-first.ts"],
+        },
+      },
+      {
+        test: {
+          ...patience,
+          name: "real-time",
+          include: inRealTime,
+          globalSetup: ["test/functions/bundle-first.ts"],
+          // Many at once, since they mostly wait; and after all that keeps a processor busy, so that nothing is late.
+          maxWorkers: 5,
+          sequence: { groupOrder: 1 },
+          // To load wrangler, Miniflare and Twilio's package anew costs a file more than its calls do.
+          isolate: false,
         },
       },
       {
@@ -33,7 +80,12 @@ export default defineConfig({
           cloudflareTest({
             wrangler: { configPath: "wrangler.toml" },
             miniflare: {
-              bindings: { TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`, TWILIO_AUTH_TOKEN: "token", OPENAI_API_KEY: "sk" },
+              bindings: {
+                TWILIO_ACCOUNT_SID: `AC${"0".repeat(32)}`,
+                TWILIO_AUTH_TOKEN: "token",
+                OPENAI_API_KEY: "sk",
+                MAX_CONCURRENT_CALLS: "2",
+              },
             },
           }),
         ],

@@ -19,6 +19,9 @@ export const callers = {
   MAX_CONCURRENT_CALLS: preset(["worker"], kinds.wholeOrOff(1, 10_000, "calls"), "0", {
     help: "How many calls may come in at a time; further ones are busy.",
   }),
+  MAX_CALLS_PER_MINUTE: preset(["worker"], kinds.wholeOrOff(1, 10_000, "calls"), "60", {
+    help: "How many calls may come in within a minute, whoever calls; further ones are busy.",
+  }),
   LOOKUP_URL: optional(["worker"], kinds.wholeAddress(), {
     help: "A service of yours that is asked who calls: it may name the assistant, and what it should know.",
     why: "The caller's number is sent there.",

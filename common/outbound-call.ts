@@ -36,6 +36,8 @@ export type OutboundAdmission =
   | { kind: "idempotency-key-reused" }
   | { kind: "hourly-limit"; limit: number }
   | { kind: "number-limit"; limit: number }
+  /** All calls together have cost what they may, in dollars. */
+  | { kind: "spend-limit"; per: "hour" | "day"; limit: number }
   | { kind: "assistant-unknown" };
 
 /** What came of a call that was admitted: the call, or that there is none. */
@@ -85,6 +87,10 @@ export function parseAdmission(answer: unknown): OutboundAdmission | undefined {
     case "hourly-limit":
     case "number-limit":
       return { kind: fields["kind"], limit };
+    case "spend-limit":
+      return fields["per"] === "hour" || fields["per"] === "day"
+        ? { kind: "spend-limit", per: fields["per"], limit }
+        : undefined;
     case "admitted":
     case "still-placing":
     case "idempotency-key-reused":

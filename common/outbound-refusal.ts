@@ -25,6 +25,7 @@ export type RefusalCode =
   | "still-placing"
   | "hourly-limit"
   | "number-limit"
+  | "spend-limit"
   // What Twilio says, and who does not answer.
   | "from-not-yours"
   | "to-unreachable"

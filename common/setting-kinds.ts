@@ -67,6 +67,12 @@ export const wholeOrOff = (min: number, max: number, unit: string): Kind<number>
   read: (text) => (text === "0" ? { value: 0 } : whole(min, max, unit).read(text)),
 });
 
+/** Nought, which means off, or an amount of US dollars. */
+export const dollarsOrOff = (): Kind<number> => ({
+  accepts: "0 (off) or US dollars up to 1000000, such as 0.50",
+  read: (text) => number(0, 1_000_000).read(text),
+});
+
 export const port = (): Kind<number> => whole(1, 65_535);
 
 /** One of a few words. */

@@ -3,6 +3,7 @@ import { callers } from "./caller-settings.ts";
 import { development } from "./development-settings.ts";
 import * as kinds from "./setting-kinds.ts";
 import { derived, optional, preset, required } from "./setting.ts";
+import { spending } from "./spend-settings.ts";
 
 const accountSid = kinds.shaped(/^AC[0-9a-f]{32}$/i, "an account SID: AC and 32 hexadecimal digits");
 const systemMessage = "You are Chatbot, an AI assistant. You are helpful, concise, and professional.";
@@ -214,6 +215,7 @@ export const settingGroups = {
   "What Twilio says itself": speech,
   "Taking turns": turns,
   "Silence and limits": limits,
+  "What calls may cost": spending,
   "Putting calls through": transfers,
   "When something breaks": recovery,
   "Writing down": transcription,
@@ -234,6 +236,7 @@ export const settingTable = {
   ...speech,
   ...turns,
   ...limits,
+  ...spending,
   ...transfers,
   ...recovery,
   ...transcription,

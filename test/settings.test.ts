@@ -82,6 +82,8 @@ describe("settings", () => {
     ["VAD_IDLE_TIMEOUT_MS", "5000", 5000],
     ["SYSTEM_MESSAGE", "  Be kind.\r\nBe brief.\n", "Be kind.\nBe brief."],
     ["LOOKUP_URL", "https://crm.example/who", "https://crm.example/who"],
+    ["MAX_USD_PER_CALL", "0.50", 0.5],
+    ["MAX_USD_PER_DAY", "0", 0],
   ] as const)("read %s %j as %j", (name, text, value) => {
     expect(parseSettings("worker", { ...least, [name]: text })[name]).toEqual(value);
   });
@@ -113,6 +115,9 @@ describe("settings", () => {
     ["VAD_IDLE_TIMEOUT_MS", "4999"],
     ["VAD_IDLE_TIMEOUT_MS", "30001"],
     ["NOISE_REDUCTION", "loud"],
+    ["MAX_USD_PER_DAY", "$100"],
+    ["MAX_USD_PER_DAY", "-1"],
+    ["MAX_CALLS_PER_MINUTE", "0.5"],
   ])("refuse %s %j, and name nothing else", (name, text) => {
     expect(problemsOf({ ...least, [name]: text }).map((problem) => problem.name)).toEqual([name]);
   });

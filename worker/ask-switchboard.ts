@@ -6,14 +6,14 @@ import type { Log } from "./log.ts";
 
 const noWishes: CallWishes = { assistant: undefined, parameters: {}, greeting: undefined };
 
-/** Whether a caller has calls left; everybody has while the switchboard cannot be asked. */
+/** Whether a call may come in; every one may while the switchboard cannot be asked. */
 export const askAdmission = (
   environment: Environment,
   { from, callSid }: { from: string | undefined; callSid: string },
   log: Log,
 ): Promise<Admission> => asked(switchboardOf(environment).admitCaller(from, callSid), "admit", log);
 
-/** The call's line is free for another; by itself in an hour, if the switchboard cannot be told. */
+/** The call's line is free for another; by itself in a while, if the switchboard cannot be told. */
 export const tellCallIsOver = (environment: Environment, callSid: string, log: Log): Promise<void> =>
   asked(switchboardOf(environment).callIsOver(callSid), undefined, log);
 

@@ -1,12 +1,15 @@
 import { isLoopback } from "../common/setting-kinds.ts";
 import type { WorkerSettings } from "../common/settings.ts";
+import { telephonePrices } from "../common/telephone-prices.ts";
 import { type Assistant, mayTransfer } from "./assistants/assistant.ts";
 import { languageInstructions } from "./assistants/languages.ts";
 import { type CallFacts, fillPlaceholders } from "./assistants/placeholders.ts";
 import type { MachinePolicy } from "./bridge/machine-policy.ts";
 import type { BridgeOptions } from "./bridge/options.ts";
+import type { SpendingPolicy } from "./bridge/spending-policy.ts";
 import { type Candidate, type CommonSettings, candidatesOf } from "./models/index.ts";
 import type { ModelSettings, TurnDetection } from "./models/settings.ts";
+import type { Direction } from "./switchboard/spend-report.ts";
 import { httpTool } from "./tools/http-tool.ts";
 import { builtInTools } from "./tools/index.ts";
 import { reachedVoicemail } from "./tools/reached-voicemail.ts";
@@ -17,7 +20,7 @@ import { transferCall } from "./tools/transfer-call.ts";
 export type CallPlan = { models: readonly Candidate[]; bridge: BridgeOptions; tools: readonly Tool[] };
 
 /** What is known of the call when one of its streams begins. */
-export type StreamFacts = CallFacts & { isFirstStream: boolean };
+export type StreamFacts = CallFacts & { isFirstStream: boolean; direction: Direction };
 
 const minuteMs = 60_000;
 
@@ -125,6 +128,7 @@ function bridgeOptions(
     silence: unlessOff(assistant.silence ?? { promptAfterMs, promptCount }, ({ promptAfterMs: ms }) => ms),
     machine: machinePolicy(assistant, facts),
     maxDurationMs: unlessOff(assistant.maxDurationMs ?? MAX_CALL_MINUTES * minuteMs, (ms) => ms),
+    spending: spendingPolicy(settings, facts),
     interruption: unlessOff(assistant.interruption ?? { minMs: settings.INTERRUPTION_MIN_MS }, ({ minMs }) => minMs),
     turnSilenceMs: detection.type === "server_vad" ? detection.silenceMs : 0,
     watch: peersGone,
@@ -132,6 +136,15 @@ function bridgeOptions(
   };
 }
 
+function spendingPolicy(settings: WorkerSettings, { direction }: StreamFacts): SpendingPolicy {
+  const { INBOUND_USD_PER_MINUTE, OUTBOUND_USD_PER_MINUTE, MAX_USD_PER_CALL } = settings;
+  const lineUsdPerMinute = direction === "in" ? INBOUND_USD_PER_MINUTE : OUTBOUND_USD_PER_MINUTE;
+  return {
+    maxUsd: unlessOff(MAX_USD_PER_CALL, (usd) => usd),
+    lineUsdPerMinute: lineUsdPerMinute + telephonePrices.streamUsdPerMinute,
+  };
+}
+
 /** 0 switches a limit off, in the settings and in an assistant. */
-const unlessOff = <Limit>(limit: Limit, msOf: (limit: Limit) => number): Limit | undefined =>
-  msOf(limit) === 0 ? undefined : limit;
+const unlessOff = <Limit>(limit: Limit, amountOf: (limit: Limit) => number): Limit | undefined =>
+  amountOf(limit) === 0 ? undefined : limit;

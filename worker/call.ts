@@ -5,22 +5,28 @@ import { linkSecret } from "../common/secrets.ts";
 import type { WorkerSettings } from "../common/settings.ts";
 import { checkStreamToken } from "../common/stream-token.ts";
 import type { Judgement, VerdictNews } from "../common/verdict.ts";
+import { askRecord, recall, tellRecordIsOver } from "./ask-record.ts";
+import type { Assistant } from "./assistants/assistant.ts";
 import { admitStream } from "./bridge/admission.ts";
 import { type CallStatus, type CarrierReport, finalStatusIn } from "./bridge/carrier-report.ts";
-import type { TranscriptEntry } from "./bridge/transcript.ts";
+import type { CallMemory } from "./bridge/memory.ts";
+import { settleLines } from "./bridge/settle-lines.ts";
+import { Transcript, type TranscriptEntry } from "./bridge/transcript.ts";
 import { whatFollows } from "./bridge/what-follows.ts";
 import { planCall } from "./call-plan.ts";
 import type { Census } from "./census.ts";
 import { platformClock } from "./clock.ts";
 import { type Conversation, converse } from "./conversation.ts";
 import { type Bench, type Dialling, dialFirst } from "./dial-first.ts";
+import { type Environment, readSettings, recordOf, secretsOf, variablesOf } from "./environment.ts";
 import { breakable } from "./dev/breakable.ts";
 import type { DevFault } from "./dev/faults.ts";
-import { type Environment, readSettings, secretsOf, variablesOf } from "./environment.ts";
 import { type Ends, frontDesk } from "./front-desk.ts";
 import { judgementOf } from "./judgement.ts";
 import { type Log, callLog } from "./log.ts";
 import { openStream } from "./open-stream.ts";
+import { type RecordKeeper, keepRecord } from "./record-keeper.ts";
+import type { Recalled, Setup } from "./record/batch.ts";
 import type { Socket } from "./socket.ts";
 import { toolRunner } from "./tool-runner.ts";
 import { completeCall, redirectCall } from "./twilio/rest.ts";
@@ -28,7 +34,8 @@ import { type StreamStart, isTelephoneAudio } from "./twilio/media-stream.ts";
 
 /**
  * One call, named by its CallSid: makes the model ready, takes the phone company's stream, has it show its token, and
- * then lets the conversation run. It writes nothing to storage: a write would hold back outgoing frames (DESIGN 2).
+ * then lets the conversation run. It writes nothing to storage: a write would hold back outgoing frames (DESIGN 2). What
+ * must outlive it is in the call's record, from which the next object of this name goes on.
  */
 export class Call extends DurableObject<Environment> {
   readonly #settings: WorkerSettings = readSettings(this.env);
@@ -89,12 +96,14 @@ export class Call extends DurableObject<Environment> {
     this.#finalStatus ??= finalStatusIn(report);
     if (report.about === "answerer") this.#answerer = report;
     if (this.#finalStatus !== undefined) this.#desk.over();
-    if (this.#conversation === undefined) this.#log("carrier.reported", report);
-    else this.#conversation.carrierReported(report);
+    if (this.#conversation !== undefined) return this.#conversation.carrierReported(report);
+    this.#log("carrier.reported", report);
+    if (this.#finalStatus !== undefined) void tellRecordIsOver(this.env, this.#callSid, this.#log);
   }
 
-  /** What should follow the stream, from memory; a call that nobody remembers fell over. */
+  /** What should follow the stream, from memory or by the record; a call that nobody remembers fell over. */
   async verdict({ transfer, areKeysSent, isOver }: VerdictNews): Promise<Judgement> {
+    await this.#remember();
     if (isOver) this.carrierReported({ about: "call", status: "completed" });
     if (transfer !== undefined) this.#conversation?.transferEnded(transfer);
     if (areKeysSent) this.#conversation?.keysSent();
@@ -107,14 +116,17 @@ export class Call extends DurableObject<Environment> {
   }
 
   /** What a person hears to whom the call is being handed. */
-  whisper(): string | undefined {
+  async whisper(): Promise<string | undefined> {
+    await this.#remember();
     const follow = this.#conversation?.follow;
     return follow?.verdict === "transfer" ? follow.transfer.whisper : undefined;
   }
 
-  /** What was said, as it was heard; gone with this object. */
-  transcript(): TranscriptEntry[] {
-    return this.#conversation?.transcript ?? [];
+  /** What was said, as it was heard. */
+  async transcript(): Promise<TranscriptEntry[]> {
+    if (this.#conversation !== undefined) return this.#conversation.transcript;
+    const { lines } = await recordOf(this.env, this.#callSid).story();
+    return new Transcript(lines).entries();
   }
 
   /** Breaks something of it on purpose: the door to this is shut outside of development. */
@@ -133,21 +145,43 @@ export class Call extends DurableObject<Environment> {
 
   /** The stream was admitted: the conversation that was made ready begins, or a new one. */
   async #begin(socket: Socket, { streamSid, said, ...ends }: StreamStart): Promise<Conversation | undefined> {
+    const generation = this.#highestGeneration;
     const isFirstStream = !this.#hasBegun;
     this.#hasBegun = true;
+    const record = await askRecord(this.env, this.#callSid, generation, this.#log);
+    if (!record.admitted) return this.#turnAway(socket, 1008, "token already used");
+    if (record.recalled !== undefined) await this.#goOnWith(record.recalled);
     const isLetIn = (await this.#desk.admit(ends)) === "admit";
     await this.#prepared;
     const conversation = isLetIn ? (this.#going ?? (await this.#converse(ends, isFirstStream))) : undefined;
-    if (!isLetIn || this.#finalStatus !== undefined) {
-      this.#log("stream.turned-away", { finalStatus: this.#finalStatus });
-      socket.close(1000, "hang-up");
-      return undefined;
-    }
+    if (!isLetIn || this.#finalStatus !== undefined) return this.#turnAway(socket, 1000, "hang-up");
     if (!socket.isOpen) return undefined;
     // Closed like every stream that cannot go on; what follows it speaks to the caller.
     if (conversation === undefined) socket.close(1000, "fallback");
     conversation?.begin({ socket, streamSid, said });
     return conversation;
+  }
+
+  #turnAway(socket: Socket, code: number, reason: string): undefined {
+    this.#log("stream.turned-away", { reason, finalStatus: this.#finalStatus });
+    socket.close(code, reason);
+  }
+
+  /** Another object may have begun the call, and be gone. */
+  async #remember(): Promise<void> {
+    if (this.#conversation !== undefined) return;
+    const recalled = await recall(this.env, this.#callSid, this.#log);
+    if (recalled !== undefined) await this.#goOnWith(recalled);
+  }
+
+  /** Goes on with a call of which this object knew nothing; one that it knows is newer than its record. */
+  async #goOnWith({ setup, state, lines }: Recalled): Promise<void> {
+    if (this.#conversation !== undefined) return;
+    this.#desk.resume(setup);
+    this.#hasBegun = true;
+    this.#functionsUrl ??= setup.functionsUrl;
+    const conversation = await this.#converse(setup, false, { ...state, lines: settleLines(lines) });
+    conversation?.recalled();
   }
 
   async #makeReady(ends: Ends, said?: string, disclosure?: string): Promise<Conversation | undefined> {
@@ -163,13 +197,16 @@ export class Call extends DurableObject<Environment> {
   }
 
   /** A new conversation, in the place of an older one; none when its assistant cannot work. */
-  async #converse(ends: Ends, isFirstStream: boolean): Promise<Conversation | undefined> {
+  async #converse(ends: Ends, isFirstStream: boolean, memory?: CallMemory): Promise<Conversation | undefined> {
     const { assistant, facts } = await this.#desk.brief(ends);
     // Another stream may have begun one meanwhile.
     if (this.#going !== undefined) return this.#going;
     try {
       const plan = planCall(assistant, this.#settings, { ...facts, isFirstStream }, variablesOf(this.env));
+      const keeper = this.#keepRecord(this.#setupOf(ends, assistant, facts.parameters));
       this.#conversation = converse({
+        memory,
+        record: (entry) => keeper.note(entry),
         dial: (listener) => dialFirst(plan.models, listener, this.#dialling),
         clock: this.#clock,
         bridge: plan.bridge,
@@ -181,6 +218,7 @@ export class Call extends DurableObject<Environment> {
             this.#log("call.redirected", { did }),
           ),
         over: () => this.#desk.over(),
+        reportSpend: this.#desk.openTab(ends),
         loggedModelEvents: new Set(this.#settings.LOG_EVENT_TYPES),
         log: this.#log,
       });
@@ -190,6 +228,21 @@ export class Call extends DurableObject<Environment> {
       this.#log("assistant.unusable", { name: assistant.name, reason: String(error) });
       return undefined;
     }
+  }
+
+  #setupOf({ from, to, intent }: Ends, { name, greeting }: Assistant, parameters: Setup["parameters"]): Setup {
+    return { from, to, intent, assistant: name, greeting, parameters, functionsUrl: this.#functionsUrl };
+  }
+
+  /** What is written of the conversation that runs. */
+  #keepRecord(setup: Setup): RecordKeeper {
+    return keepRecord({
+      write: async (batch) => recordOf(this.env, this.#callSid).append(batch),
+      news: () => this.#conversation?.takeNews() ?? { state: undefined, lines: [] },
+      setup,
+      clock: this.#clock,
+      log: this.#log,
+    });
   }
 
   /** Why a stream may not carry this call; `undefined` when it may, and then its token is spent. */

@@ -1,11 +1,14 @@
 import { Bridge } from "./bridge/bridge.ts";
 import type { CarrierReport } from "./bridge/carrier-report.ts";
 import type { CallerEffect, Effect } from "./bridge/effects.ts";
+import type { JournalEntry } from "./bridge/journal.ts";
+import type { CallMemory } from "./bridge/memory.ts";
 import type { BridgeOptions } from "./bridge/options.ts";
 import type { End, StreamEnd, TransferOutcome } from "./bridge/end.ts";
 import type { KeyRequest } from "./bridge/key-request.ts";
 import type { Next } from "./bridge/next.ts";
 import type { BridgeEvent } from "./bridge/events.ts";
+import type { SpendLimit } from "./bridge/spending-policy.ts";
 import type { TranscriptEntry } from "./bridge/transcript.ts";
 import type { TimerName } from "./bridge/timers.ts";
 import type { Census } from "./census.ts";
@@ -37,12 +40,18 @@ export type Conversation = {
   readonly end: End | undefined;
   /** What should follow the stream, once it has ended. */
   readonly follow: StreamEnd | undefined;
+  /** Another object has begun the call, and is gone: it is known, and its caller expected. */
+  recalled(): void;
+  /** What has changed of it since this was last asked, for the record. */
+  takeNews(): News;
   /** What was said so far, as it was heard. */
   readonly transcript: TranscriptEntry[];
   /** Until it has: when the caller's last frame came, Unix ms. */
   readonly live: { lastFrameAtMs: number } | undefined;
   census(): Census;
 };
+
+export type News = ReturnType<Bridge["takeNews"]>;
 
 /** A stream of the phone company; `said` is what it has told the caller. */
 export type CallerStream = { socket: Socket; streamSid: string; said: string | undefined };
@@ -64,6 +73,10 @@ export type ConversationOptions = {
   dial: (listener: ModelListener) => ModelLeg;
   clock: Clock;
   bridge: BridgeOptions;
+  /** What another object has known of the call. */
+  memory?: CallMemory | undefined;
+  /** Hears of every line of the call's story, beside the log. */
+  record?: (entry: JournalEntry) => void;
   /** Runs a tool; never rejects. */
   runTool: (call: ToolRequest, run: ToolRun) => Promise<ToolOutcome>;
   /** Ends the call at the phone company. */
@@ -72,6 +85,8 @@ export type ConversationOptions = {
   redirectCall: () => void;
   /** Nothing more comes of it. */
   over?: () => void;
+  /** Takes what the call has cost so far; gives which ceiling of all calls is reached. Never rejects. */
+  reportSpend?: (spent: { usd: number; isOver: boolean }) => Promise<SpendLimit | undefined>;
   /** The provider's own event names whose messages are logged. */
   loggedModelEvents: ReadonlySet<string>;
   log: Log;
@@ -83,7 +98,7 @@ export type ConversationOptions = {
  */
 export function converse(options: ConversationOptions): Conversation {
   const { dial, clock, loggedModelEvents, log } = options;
-  const bridge = new Bridge(options.bridge);
+  const bridge = new Bridge(options.bridge, options.memory);
   const timers = new Map<TimerName, Timer>();
   const faultCounts = new Map<string, number>();
   const tools = new AbortController();
@@ -144,6 +159,8 @@ export function converse(options: ConversationOptions): Conversation {
         return options.completeCall();
       case "call.redirect":
         return options.redirectCall();
+      case "spend.report":
+        return reportSpend(effect);
       case "journal.append":
         return journal(effect);
       default:
@@ -172,6 +189,13 @@ export function converse(options: ConversationOptions): Conversation {
       );
   }
 
+  /** Nobody waits for the answer; what it says is heeded when it comes. */
+  function reportSpend({ usd, isOver }: Extract<Effect, { type: "spend.report" }>): void {
+    void options
+      .reportSpend?.({ usd, isOver })
+      .then((limit) => limit !== undefined && dispatch({ type: "spending.stopped", limit }));
+  }
+
   function setTimer(timer: TimerName, afterMs: number): void {
     clearTimer(timer);
     const fire = (): void => {
@@ -189,6 +213,7 @@ export function converse(options: ConversationOptions): Conversation {
   function journal({ entry }: Effect & { type: "journal.append" }): void {
     const { kind, ...fields } = entry;
     log(kind, fields);
+    options.record?.(entry);
     if (kind === "call.ended" && faultCounts.size > 0) log("faults", Object.fromEntries(faultCounts));
     if (kind === "call.ended" || kind === "call.released") options.over?.();
   }
@@ -225,6 +250,8 @@ export function converse(options: ConversationOptions): Conversation {
       else countFault(message.kind === "fault" ? `stream ${message.fault}` : `stream second ${message.kind}`);
     },
     callerClosed: (code, reason) => dispatch({ type: "stream.closed", code, reason }),
+    recalled: () => dispatch({ type: "call.recalled" }),
+    takeNews: () => bridge.takeNews(clock.nowMs()),
     carrierReported: (report) => dispatch({ type: "carrier.reported", report }),
     verdictAsked: () => dispatch({ type: "verdict.asked" }),
     transferEnded: (outcome) => dispatch({ type: "transfer.ended", outcome }),

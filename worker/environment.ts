@@ -3,7 +3,11 @@ import type { Admission, Preparation, Prepared } from "../common/preparation.ts"
 import { isToolVariable } from "../common/tool-variable.ts";
 import { type WorkerSettings, parseSettings } from "../common/settings.ts";
 import type { Judgement, VerdictNews } from "../common/verdict.ts";
+import type { Batch, Recalled, RecordAdmission } from "./record/batch.ts";
+import type { Story } from "./record/call-book.ts";
 import type { CarrierReport } from "./bridge/carrier-report.ts";
+import type { SpendLimit } from "./bridge/spending-policy.ts";
+import type { SpendReport } from "./switchboard/spend-report.ts";
 import type { DevFault } from "./dev/faults.ts";
 
 /** What the Worker asks of a call, beside handing it a stream. */
@@ -22,13 +26,27 @@ type SwitchboardObject = Rpc.DurableObjectBranded & {
   wishesFor(intent: string, callSid: string): CallWishes | undefined;
   admitCaller(caller: string | undefined, callSid: string): Admission;
   callIsOver(callSid: string): void;
+  takeSpending(report: SpendReport): SpendLimit | undefined;
 };
 
-/** The Worker's bindings: the calls, the switchboard, and the settings as texts. */
+/** What is asked of a call's memory, which outlives the call's object. */
+type RecordObject = Rpc.DurableObjectBranded & {
+  append(batch: Batch): void;
+  admit(generation: number): RecordAdmission;
+  recall(): Recalled | undefined;
+  over(): void;
+  story(): Story;
+};
+
+/** The Worker's bindings: the calls, their records, the switchboard, and the settings as texts. */
 export type Environment = {
   CALL: DurableObjectNamespace<CallObject>;
+  RECORD: DurableObjectNamespace<RecordObject>;
   SWITCHBOARD: DurableObjectNamespace<SwitchboardObject>;
 };
+
+/** The record of a call; a stub that was had before it was reset is of no use (cloudflare.md 4.1). */
+export const recordOf = ({ RECORD }: Environment, callSid: string) => RECORD.getByName(callSid);
 
 /** There is one switchboard. */
 export const switchboardOf = ({ SWITCHBOARD }: Environment) => SWITCHBOARD.getByName("switchboard");

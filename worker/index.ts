@@ -18,6 +18,7 @@ import { readBounded } from "./tools/read-bounded.ts";
 import { isTwilioSignature } from "./twilio/signature.ts";
 
 export { Call } from "./call.ts";
+export { CallRecord } from "./record.ts";
 export { Switchboard } from "./switchboard.ts";
 
 type Visit = { request: Request; environment: Environment; settings: WorkerSettings };

@@ -29,7 +29,16 @@ const mostLastTries = 4;
 /** What ends a turn, or changes what is to be known of the call: written at once. */
 const boundaries: ReadonlySet<JournalEntry["kind"]> = new Set([
   ...(["call.started", "call.ended", "call.released", "call.recalled", "caller.away", "caller.back"] as const),
-  ...(["caller.speech-stopped", "turn", "response.ended", "tool.called", "tool.finished", "barge-in"] as const),
+  ...([
+    "caller.speech-started",
+    "caller.speech-stopped",
+    "playback.heard",
+    "turn",
+    "response.ended",
+    "tool.called",
+    "tool.finished",
+    "barge-in",
+  ] as const),
 ]);
 
 /**

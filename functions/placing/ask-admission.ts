@@ -72,6 +72,15 @@ export async function askAdmission(
         `This number was called ${admission.limit} times in the last 24 hours.`,
         "Call it tomorrow, or raise OUTBOUND_PER_NUMBER_PER_DAY.",
       );
+    case "spend-limit": {
+      const [time, setting] = admission.per === "hour" ? ["hour", "MAX_USD_PER_HOUR"] : ["24 hours", "MAX_USD_PER_DAY"];
+      throw new Refused(
+        429,
+        "spend-limit",
+        `The calls of the last ${time} have cost the ${admission.limit} dollars that they may.`,
+        `Call later, or raise ${setting}.`,
+      );
+    }
     case "assistant-unknown":
       throw new Refused(
         400,

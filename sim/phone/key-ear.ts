@@ -36,30 +36,42 @@ export function keyEar(): KeyEar {
   };
 }
 
-/** The key whose two tones make up a frame. */
+/** The key whose two tones make up a frame. Every frame of every call comes here: most are found out by their row. */
 function keyIn(frame: Uint8Array): string | undefined {
   if (frame === silentFrame || rms(frame) < audible) return undefined;
   const samples = decodeMulaw(frame);
-  const power = samples.reduce((sum, sample) => sum + sample * sample, 0);
-  const row = loudest(samples, rowTones);
-  const column = loudest(samples, columnTones);
-  const shares = [row, column].map((found) => (2 * found.power) / (samples.length * power));
-  const [one = 0, other = 0] = shares;
-  if (one + other < leastShare || Math.min(one, other) < leastShareOfOne) return undefined;
+  let power = 0;
+  for (const sample of samples) power += sample * sample;
+  const shareOf = (found: Found): number => (2 * found.power) / (samples.length * power);
+  const row = loudest(samples, rowFactors);
+  if (shareOf(row) < leastShareOfOne) return undefined;
+  const column = loudest(samples, columnFactors);
+  if (shareOf(column) < leastShareOfOne || shareOf(row) + shareOf(column) < leastShare) return undefined;
   return keyAt(row.index, column.index);
 }
 
-function loudest(samples: Int16Array, tones: readonly number[]): { index: number; power: number } {
-  const powers = tones.map((hertz) => powerAt(samples, hertz));
+type Found = { index: number; power: number };
+
+/** What stands for a tone in its filter. */
+const factorOf = (hertz: number): number => 2 * Math.cos((2 * Math.PI * hertz) / samplesPerSecond);
+
+const rowFactors = rowTones.map(factorOf);
+const columnFactors = columnTones.map(factorOf);
+
+function loudest(samples: Int16Array, factors: readonly number[]): Found {
+  const powers = factors.map((factor) => powerAt(samples, factor));
   const power = Math.max(...powers);
   return { index: powers.indexOf(power), power };
 }
 
 /** The squared magnitude of one frequency (Goertzel). */
-function powerAt(samples: Int16Array, hertz: number): number {
-  const factor = 2 * Math.cos((2 * Math.PI * hertz) / samplesPerSecond);
+function powerAt(samples: Int16Array, factor: number): number {
   let last = 0;
   let beforeLast = 0;
-  for (const sample of samples) [last, beforeLast] = [sample + factor * last - beforeLast, last];
+  for (const sample of samples) {
+    const next = sample + factor * last - beforeLast;
+    beforeLast = last;
+    last = next;
+  }
   return last * last + beforeLast * beforeLast - factor * last * beforeLast;
 }

@@ -24,11 +24,11 @@ afterAll(() => world.close());
 describe("what is left of a call", () => {
   test("the transcript as heard, in order though words came late; a line a turn; figures of the whole", async () => {
     const call = await world.callIn([
-      { step: "pause", ms: 300 },
+      { step: "pause", ms: 1_000 },
       { step: "say", text: "Tell me something." },
       { step: "wait-for-agent", spokenMs: 1_500 },
       { step: "say", text: "Stop please." },
-      { step: "wait-for-quiet" },
+      { step: "wait-for-quiet", quietMs: 2_000 },
       { step: "hang-up" },
     ]);
 

@@ -34,10 +34,10 @@ const call = (name: string, args: object): Scenario => ({
 });
 const putThrough = (to: string): Scenario => call("transfer_call", { to, summary: "An offer." });
 
-/** Speaks, and hangs up so long after a verb of Twilio's has begun. */
+/** Speaks when the stream is sure to be there, and hangs up so long after a verb of Twilio's has begun. */
 async function hangsUp(verb: string, afterMs: number) {
   const script: PhoneStep[] = [
-    { step: "pause", ms: 200 },
+    { step: "pause", ms: 1_000 },
     { step: "say", text: "Please." },
     { step: "pause", ms: 30_000 },
   ];

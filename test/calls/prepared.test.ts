@@ -53,7 +53,7 @@ describe("a call that was prepared while Twilio greeted", () => {
     const call = await world.callIn([
       { step: "wait-for-agent", spokenMs: 1_500 },
       { step: "say", text: "I want to order a table." },
-      { step: "wait-for-quiet" },
+      { step: "wait-for-quiet", quietMs: 2_000 },
       { step: "hang-up" },
     ]);
     const facts = call.session?.realtime.facts() ?? [];
@@ -70,7 +70,7 @@ describe("a call that was prepared while Twilio greeted", () => {
     expect(eventsOf(slow)).toContain("playback.heard");
     scenarios = [{ faults: [{ type: "refuse-upgrade", status: 503, body: {} }] }, { replies: [say(greeting)] }];
     const refused = await world.callIn(listens);
-    expect(eventsOf(refused)).toContain("call.released");
+    expect(eventsOf(refused)).toContain("model.lost");
     expect(eventsOf(refused)).toContain("playback.heard");
   });
 });

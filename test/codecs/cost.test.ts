@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { addUsage, noUsage } from "../../worker/bridge/usage.ts";
-import { costUsd, transcriptionCostUsd, usageOf } from "../../worker/models/cost.ts";
+import {
+  costUsd,
+  timeCost,
+  tokensCost,
+  transcriptionCost,
+  transcriptionCostUsd,
+  usageOf,
+} from "../../worker/models/cost.ts";
 import { pricesAsOf, tokenPrices } from "../../worker/models/prices.ts";
 
 /** As openai.md A8 describes a response in mid-call: most of what it reads was read before. */
@@ -71,6 +78,9 @@ describe("the tokens of a response", () => {
   });
 });
 
+/** What a model costs whose price nobody knows. */
+const guessed = (usd: number) => ({ costUsd: undefined, guess: { model: "my-own", usd } });
+
 describe("the cost", () => {
   const million = 1_000_000;
 
@@ -110,6 +120,20 @@ describe("the cost", () => {
 
   test("of writing down the caller's words goes by the minute", () => {
     expect(transcriptionCostUsd("gpt-realtime-whisper", 90)).toBeCloseTo(0.0255, 10);
+  });
+
+  test("is the price list's where there is one, and then no guess", () => {
+    expect(tokensCost("gpt-realtime-2.1-mini", { ...noUsage, audioOut: million })).toEqual({ costUsd: 20 });
+    expect(transcriptionCost("gpt-transcribe", 60)).toEqual({ costUsd: 0.0045 });
+    expect(timeCost("gpt-live-1.1", 60)).toEqual({ costUsd: 0.05 });
+  });
+
+  test("of what has no price is guessed at the dearest that is known, for a ceiling that must hold", () => {
+    expect(tokensCost("my-own", { ...noUsage, audioOut: million })).toEqual(guessed(64));
+    expect(tokensCost("my-own", { ...noUsage, textOut: million })).toEqual(guessed(24));
+    expect(transcriptionCost("my-own", 60)).toEqual(guessed(0.017));
+    expect(timeCost("my-own", 60)).toEqual(guessed(0.05));
+    expect(tokensCost("my-own", noUsage)).toEqual(guessed(0));
   });
 
   test("the price list has a date, and cached input is nowhere dearer than fresh", () => {

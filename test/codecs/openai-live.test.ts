@@ -125,7 +125,13 @@ describe("messages from GPT-Live", () => {
       { type: "model.response-started", responseId: "r1" },
       { type: "model.response-started", responseId: "r2" },
       { type: "model.tool-called", responseId: "r1", toolCallId: "call_1", name: "look_up", arguments: "{}" },
-      { type: "model.usage", tokens: { ...noUsage, textIn: 10, textInCached: 4, textOut: 3 }, costUsd: undefined },
+      // Nobody knows what it costs: 6 × 4 + 4 × 0.4 + 3 × 24 millionths at the dearest price known.
+      {
+        type: "model.usage",
+        tokens: { ...noUsage, textIn: 10, textInCached: 4, textOut: 3 },
+        costUsd: undefined,
+        guess: { model: "unpriced", usd: 0.0000976 },
+      },
       { type: "model.response-ended", responseId: "r1", outcome: "completed" },
     ]);
   });

@@ -18,6 +18,8 @@ describe("/outbound and the Worker's word", () => {
       "idempotency-key-reused",
     ],
     ["is that the same is being asked", json({ kind: "still-placing" }), 409, "still-placing"],
+    ["is that the hour has cost enough", json({ kind: "spend-limit", per: "hour", limit: 5 }), 429, "spend-limit"],
+    ["is that the day has cost enough", json({ kind: "spend-limit", per: "day", limit: 100 }), 429, "spend-limit"],
     ["is that there is no such assistant", json({ kind: "assistant-unknown" }), 400, "assistant-unknown"],
     ["is one that we do not know", json({ kind: "perhaps" }), 502, "worker-away"],
     ["is a refusal", json({}, 403), 502, "worker-away"],

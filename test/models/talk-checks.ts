@@ -4,6 +4,7 @@ import type { PhoneStep } from "../../sim/phone/step.ts";
 import { type Check, agentTexts, expectGoodEnd, logged, play } from "./check.ts";
 
 const lookUp = { name: "look_up", arguments: {} };
+const long = "It is open from nine in the morning to five in the afternoon, on every day but Sunday, all year.";
 const hangUp = { name: "hang_up", arguments: {} };
 const ask: PhoneStep[] = [{ step: "say", text: "Please look it up." }];
 const listen: PhoneStep[] = [{ step: "wait-for-quiet", quietMs: 1_500 }, { step: "hang-up" }];
@@ -147,6 +148,19 @@ export const talkChecks: Check[] = [
       });
       expectGoodEnd(call, "the call ran out of time");
       expect(logged(call, "playback.heard")).toHaveLength(1);
+    },
+  },
+  {
+    feature: "it says goodbye when the call has cost what it may",
+    run: async (harness) => {
+      const call = await play(harness, {
+        bridge: { spending: { maxUsd: 0.005, lineUsdPerMinute: 0 } },
+        scenario: { replies: [say(long), say("I have to go. Goodbye.")] },
+        script: [...ask, ...quiet],
+      });
+      expectGoodEnd(call, "the call has cost what it may");
+      expect(agentTexts(call).join(" ")).toMatch(/Sunday.*goodbye\./i);
+      expect(logged(call, "call.spent").at(-1)?.["usd"]).toBeGreaterThan(0.005);
     },
   },
   {

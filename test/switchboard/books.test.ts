@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { OutboundCall } from "../../common/outbound-call.ts";
-import { callerBook } from "../../worker/switchboard/caller-book.ts";
+import { type CallerLimits, callerBook } from "../../worker/switchboard/caller-book.ts";
 import { lineBook } from "../../worker/switchboard/line-book.ts";
 import { outboundBook } from "../../worker/switchboard/outbound-book.ts";
 import { sqlite } from "./sqlite.ts";
@@ -9,6 +9,7 @@ import { sqlite } from "./sqlite.ts";
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
+const leaseMs = 90_000;
 const nowMs = Date.parse("2026-11-24T12:00:00Z");
 const limits = { perHour: 3, perNumberPerDay: 2 };
 
@@ -60,6 +61,23 @@ describe("calls that we place", () => {
     for (let attempt = 0; attempt < 5; attempt += 1)
       outbound.takeOutcome({ intent: admitted(outbound, call("+1"), nowMs), placed: undefined });
     admitted(outbound, call("+1"), nowMs);
+  });
+});
+
+describe("calls that we place while all calls have cost what they may", () => {
+  const spent = { per: "day", limit: 100 } as const;
+
+  test("are not placed, and hold no place", () => {
+    const outbound = book();
+    expect(outbound.admit(call("+1"), { ...limits, spent }, nowMs)).toEqual({ kind: "spend-limit", ...spent });
+    admitted(outbound, call("+1"), nowMs);
+  });
+
+  test("are answered for when they were placed before", () => {
+    const outbound = book();
+    const wanted = call("+1", { idempotencyKey: "order 17" });
+    outbound.takeOutcome({ intent: admitted(outbound, wanted, nowMs), placed });
+    expect(outbound.admit(wanted, { ...limits, spent }, nowMs)).toEqual({ kind: "placed", ...placed });
   });
 });
 
@@ -150,26 +168,49 @@ describe("what is wished for a call", () => {
   });
 });
 
+/** Calls that come in at a time, under limits. */
+const coming =
+  (callers: ReturnType<typeof callerBook>, limits: Partial<CallerLimits>, atMs = nowMs) =>
+  (callSid: string, caller: string): string =>
+    callers.admit(caller, callSid, { perMinute: 0, perCallerPerHour: 0, ...limits }, atMs);
+
 describe("calls that come in", () => {
   test("are so many an hour of each caller's; who is busy has not called", () => {
     const callers = callerBook(sqlite());
-    expect(callers.admit("+1", "CA1", 2, nowMs)).toBe("admit");
-    expect(callers.admit("+1", "CA2", 2, nowMs + minuteMs)).toBe("admit");
-    expect(callers.admit("+1", "CA3", 2, nowMs + minuteMs)).toBe("busy");
-    expect(callers.admit("+2", "CA4", 2, nowMs + minuteMs)).toBe("admit");
-    expect(callers.admit("+1", "CA5", 2, nowMs + hourMs)).toBe("admit");
-    expect(callers.admit("+1", "CA6", 2, nowMs + hourMs)).toBe("busy");
+    const at = (atMs: number) => coming(callers, { perCallerPerHour: 2 }, atMs);
+    expect(at(nowMs)("CA1", "+1")).toBe("admit");
+    expect(at(nowMs + minuteMs)("CA2", "+1")).toBe("admit");
+    expect(at(nowMs + minuteMs)("CA3", "+1")).toBe("calls-per-caller");
+    expect(at(nowMs + minuteMs)("CA4", "+2")).toBe("admit");
+    expect(at(nowMs + hourMs)("CA5", "+1")).toBe("admit");
+    expect(at(nowMs + hourMs)("CA6", "+1")).toBe("calls-per-caller");
   });
 
-  test("may ask twice", () => {
+  test("are so many a minute, whoever calls; who is busy has not called", () => {
     const callers = callerBook(sqlite());
-    for (let question = 0; question < 3; question += 1) expect(callers.admit("+1", "CA1", 1, nowMs)).toBe("admit");
-    expect(callers.admit("+1", "CA2", 1, nowMs)).toBe("busy");
+    const at = (atMs: number) => coming(callers, { perMinute: 2 }, atMs);
+    expect(at(nowMs)("CA1", "+1")).toBe("admit");
+    expect(at(nowMs + 30_000)("CA2", "+2")).toBe("admit");
+    expect(at(nowMs + minuteMs - 1)("CA3", "+3")).toBe("calls-per-minute");
+    expect(at(nowMs + minuteMs)("CA3", "+3")).toBe("admit");
+    expect(at(nowMs + minuteMs)("CA4", "+4")).toBe("calls-per-minute");
   });
 
-  test("are forgotten after an hour", () => {
+  test("may ask again once they are let in, however many came after them", () => {
     const callers = callerBook(sqlite());
-    callers.admit("+1", "CA1", 1, nowMs);
+    const limits = { perMinute: 1, perCallerPerHour: 1 };
+    for (let question = 0; question < 3; question += 1) expect(coming(callers, limits)("CA1", "+1")).toBe("admit");
+    expect(coming(callers, limits)("CA2", "+2")).toBe("calls-per-minute");
+    expect(coming(callers, limits, nowMs + minuteMs)("CA2", "+1")).toBe("calls-per-caller");
+    expect(coming(callers, limits, nowMs + minuteMs)("CA3", "+3")).toBe("admit");
+    expect(coming(callers, limits, nowMs + minuteMs)("CA1", "+1")).toBe("admit");
+  });
+
+  test("are forgotten after an hour, and who called is not even kept where it does not count", () => {
+    const sql = sqlite();
+    const callers = callerBook(sql);
+    coming(callers, { perMinute: 1 })("CA1", "+15551234567");
+    expect(sql.exec("SELECT caller FROM callers").toArray()).toEqual([{ caller: "" }]);
     expect(callers.forgetsNextAtMs()).toBe(nowMs + hourMs);
     callers.forget(nowMs + hourMs);
     expect(callers.forgetsNextAtMs()).toBeUndefined();
@@ -190,11 +231,28 @@ describe("lines", () => {
     expect(lines.take("CA1", 2, nowMs)).toBe(false);
   });
 
-  test("that nobody frees are free after an hour", () => {
+  test("of a call that fell silent are free after a minute and a half", () => {
     const lines = lineBook(sqlite());
     lines.take("CA1", 1, nowMs);
-    expect(lines.take("CA2", 1, nowMs + hourMs - 1)).toBe(false);
-    expect(lines.forgetsNextAtMs()).toBe(nowMs + hourMs);
-    expect(lines.take("CA2", 1, nowMs + hourMs)).toBe(true);
+    expect(lines.take("CA2", 1, nowMs + leaseMs - 1)).toBe(false);
+    expect(lines.forgetsNextAtMs()).toBe(nowMs + leaseMs);
+    expect(lines.take("CA2", 1, nowMs + leaseMs)).toBe(true);
+  });
+
+  test("of a call that says that it runs are its own for as long as it does", () => {
+    const lines = lineBook(sqlite());
+    lines.take("CA1", 1, nowMs);
+    for (let ms = 15_000; ms <= hourMs; ms += 15_000) lines.renew("CA1", nowMs + ms);
+    expect(lines.take("CA2", 1, nowMs + hourMs + leaseMs - 1)).toBe(false);
+    expect(lines.take("CA2", 1, nowMs + hourMs + leaseMs)).toBe(true);
+  });
+
+  test("are taken back by a call that runs after all, though another has the line by then", () => {
+    const lines = lineBook(sqlite());
+    lines.take("CA1", 1, nowMs);
+    lines.take("CA2", 1, nowMs + leaseMs);
+    lines.renew("CA1", nowMs + leaseMs);
+    lines.free("CA2");
+    expect(lines.take("CA3", 1, nowMs + leaseMs)).toBe(false);
   });
 });

@@ -6,6 +6,7 @@ import { percentile } from "../../bench/percentile.ts";
 import { type Random, random } from "../bridge/random.ts";
 import { auditPlayback } from "../../sim/audit.ts";
 import { type VirtualCall, type VirtualCallOptions, virtualCall } from "../world/virtual-call.ts";
+import { noise } from "./noise.ts";
 
 const conversationCount = 1_000;
 /** No call of these goes on for longer; one that does will never end. */
@@ -18,23 +19,15 @@ const words = "the agent goes on about something that nobody asked for and which
 const sentence = (dice: Random, most: number): string =>
   Array.from({ length: dice.between(1, most) }, () => dice.pick(["well", ...words])).join(" ");
 
-/** Noise that is like no other: where an item was cut can be told from the bytes alone. */
-const allNoise = (() => {
-  const dice = random(0);
-  return Uint8Array.from({ length: 1 << 20 }, () => dice.pick([0x30, 0xb0]) + dice.between(0, 31));
-})();
-
-function noise(dice: Random): ReplyItem {
+function noisyItem(dice: Random): ReplyItem {
   const durationMs = dice.between(60, 8_000);
-  const from = dice.between(0, allNoise.length - durationMs * 8);
-  const audio = allNoise.subarray(from, from + durationMs * 8);
-  return { type: "sound", audio, transcript: `${durationMs} ms of noise` };
+  return { type: "sound", audio: noise(dice, durationMs), transcript: `${durationMs} ms of noise` };
 }
 
 const toolCall: ReplyItem = { type: "function-call", name: "look_up", arguments: {} };
 
 const items = (dice: Random): ReplyItem[] => [
-  ...Array.from({ length: dice.between(dice.chance(0.2) ? 0 : 1, 2) }, () => noise(dice)),
+  ...Array.from({ length: dice.between(dice.chance(0.2) ? 0 : 1, 2) }, () => noisyItem(dice)),
   ...(dice.chance(0.3) ? Array.from({ length: dice.between(1, 3) }, () => toolCall) : []),
 ];
 

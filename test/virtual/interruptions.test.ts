@@ -5,6 +5,7 @@ import type { PhoneStep } from "../../sim/phone/step.ts";
 import type { Network } from "../../sim/network/delay.ts";
 import { type Random, random } from "../bridge/random.ts";
 import { virtualCall } from "../world/virtual-call.ts";
+import { noise } from "./noise.ts";
 
 const interruptionsPerCall = 10;
 
@@ -14,9 +15,6 @@ const interruption = (dice: Random): PhoneStep[] => [
   { step: "say", text: "Stop it" },
   { step: "pause", ms: 300 },
 ];
-
-const noise = (dice: Random, durationMs: number): Uint8Array =>
-  Uint8Array.from({ length: durationMs * 8 }, () => dice.pick([0x30, 0xb0]) + dice.between(0, 31));
 
 /** The errors of at least 200 interruptions, |audio_end_ms − heard| in ms. */
 async function errorsMs(callCount: number, networkOf: (dice: Random) => Network): Promise<number[]> {

@@ -14,7 +14,7 @@ import type { Peer, Wire } from "../../sim/wire.ts";
 import type { BridgeOptions } from "../../worker/bridge/options.ts";
 import type { KeyRequest } from "../../worker/bridge/key-request.ts";
 import type { Next } from "../../worker/bridge/next.ts";
-import { type Conversation, converse } from "../../worker/conversation.ts";
+import { type Conversation, type ConversationOptions, converse } from "../../worker/conversation.ts";
 import { type ModelLeg, type ModelListener, openLeg } from "../../worker/model-leg.ts";
 import type { Socket } from "../../worker/socket.ts";
 import type { ModelSettings } from "../../worker/models/settings.ts";
@@ -46,6 +46,8 @@ export type VirtualCallOptions = {
   modelDelayMs?: number;
   /** When nothing of the model gets through: it all comes at once afterwards. */
   modelStalls?: { atMs: number; durationMs: number }[];
+  /** Takes what the call has cost so far, and says which ceiling of all calls is reached. */
+  reportSpend?: ConversationOptions["reportSpend"];
   /** What lies between the phone company and us. */
   network?: Network;
 };
@@ -155,6 +157,7 @@ export async function virtualCallOn<Session extends Peer>(
     },
     completeCall: () => void log.push({ event: "call completed", fields: {}, atMs: clock.nowMs() }),
     redirectCall: () => void log.push({ event: "call redirected", fields: {}, atMs: clock.nowMs() }),
+    ...(options.reportSpend && { reportSpend: options.reportSpend }),
     loggedModelEvents: new Set(),
     log: (event, fields = {}) => void log.push({ event, fields, atMs: clock.nowMs() }),
   });

@@ -1,14 +1,15 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type House, type HousePlan, houseNumber, startHouse } from "../../scripts/parts/house.ts";
 import { sideVariables } from "../../scripts/parts/sides.ts";
+import type { Scenario } from "../../sim/openai/scenario.ts";
 import type { OpenAISession } from "../../sim/openai/server.ts";
 import type { PhoneStep } from "../../sim/phone/step.ts";
 import type { CallReport } from "../../sim/twilio/call/call-request.ts";
-import type { InboundCall } from "../../sim/twilio/twilio.ts";
 import { humming } from "../../sim/voice/hum.ts";
 import type { Speak } from "../../sim/voice/voices.ts";
 import type { Census } from "../../worker/census.ts";
 import { freePort } from "../../scripts/parts/ports.ts";
+import { type CastCall, casting } from "./casting.ts";
 import { type RunningWorker, startWorker } from "./miniflare.ts";
 import { type Switch, startSwitch } from "./switch.ts";
 
@@ -17,10 +18,10 @@ export type World = House & {
   worker: RunningWorker;
   /** What lies before the Worker, if it can be cut. */
   wire: Switch | undefined;
-  /** Somebody calls, follows the script, and the call is over. */
-  callIn(script: readonly PhoneStep[]): Promise<FinishedCall>;
+  /** Somebody calls, follows the script, and the call is over. The scenario is this call's alone. */
+  callIn(script: readonly PhoneStep[], scenario?: Scenario): Promise<FinishedCall>;
   /** Somebody calls; the call goes on. */
-  dial(script: readonly PhoneStep[]): Promise<InboundCall>;
+  dial(script: readonly PhoneStep[], scenario?: Scenario): Promise<CastCall>;
 };
 
 export type FinishedCall = CallReport & {
@@ -41,8 +42,10 @@ type WorldPlan = Omit<HousePlan, "speak" | "worker"> & { assistants?: string; is
 export async function startWorld({ assistants, isSwitched, ...plan }: WorldPlan = {}): Promise<World> {
   let worker: RunningWorker | undefined;
   let wire: Switch | undefined;
+  const cast = casting((index) => scenarioIn(plan, index));
   const house = await startHouse({
     ...plan,
+    model: plan.model === "real" ? plan.model : { ...plan.model, scenario: cast.scenarioOf },
     speak: terse,
     worker: async ({ texts, port }) => {
       const ownPort = isSwitched ? await freePort() : port;
@@ -53,21 +56,21 @@ export async function startWorld({ assistants, isSwitched, ...plan }: WorldPlan 
   });
   if (worker === undefined) throw new Error("the house was built without a Worker");
   const running = worker;
-  const dial: World["dial"] = (script) => house.twilio.inboundCall({ from: "+15551230000", to: houseNumber, script });
+  const dial: World["dial"] = (script, scenario) =>
+    cast.dial(() => house.twilio.inboundCall({ from: "+15551230000", to: houseNumber, script }), scenario);
   return {
     ...house,
     worker: running,
     wire,
     dial,
-    async callIn(script) {
-      const sessionsBefore = house.openai?.sessions.length ?? 0;
-      const { callSid, ended } = await dial(script);
+    async callIn(script, scenario) {
+      const { callSid, ended, connections } = await dial(script, scenario);
       const report = await ended;
       await expectNothingLeft(running, callSid);
       return {
         ...report,
         callSid,
-        session: house.openai?.sessions.slice(sessionsBefore).at(-1),
+        session: house.openai?.sessions.findLast(({ connectionIndex }) => connections.includes(connectionIndex)),
         logLines: running.logLines.filter((line) => line["callSid"] === callSid),
       };
     },
@@ -81,6 +84,12 @@ export async function startWorld({ assistants, isSwitched, ...plan }: WorldPlan 
       }
     },
   };
+}
+
+/** What the model does unless a call says otherwise. */
+function scenarioIn({ model = {} }: WorldPlan, connectionIndex: number): Scenario {
+  const scenario = model === "real" ? undefined : model.scenario;
+  return typeof scenario === "function" ? scenario(connectionIndex) : (scenario ?? {});
 }
 
 /** Hums; Twilio's own sentences are cut short, since nothing but their beginning matters to a test. */

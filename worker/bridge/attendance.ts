@@ -14,7 +14,6 @@ import { type Loss, lossNote, returnNote } from "./return-note.ts";
 import { type Given, type TalkParts, changeTurns } from "./talk-parts.ts";
 import type { CallerFrame, ResponseRequest } from "./turn-policy.ts";
 import { Unanswered } from "./unanswered.ts";
-import { whatWasLost } from "./what-was-lost.ts";
 
 const nothing: Effect[] = [];
 
@@ -57,7 +56,7 @@ export class Attendance {
     this.#turns = given.options.turns ?? "server-vad";
     this.#sessionCount = memory?.sessionCount ?? 0;
     this.#hasBegun = memory !== undefined;
-    this.#loss = memory === undefined ? "nothing" : whatWasLost(memory.lines);
+    this.#loss = memory?.loss ?? "nothing";
   }
 
   get isModelReady(): boolean {
@@ -74,6 +73,15 @@ export class Attendance {
 
   get sessionCount(): number {
     return this.#sessionCount;
+  }
+
+  /** What is lost if all that is under way ends now. */
+  lossAt(nowMs: number): Loss {
+    const { responses } = this.#talking.parts;
+    if (this.#loss !== "nothing") return this.#loss;
+    if (this.#queuedMs(nowMs) > 0) return "cut-off";
+    if (this.#unanswered.itemIds.size > 0) return this.#isTurnWrittenDown() ? "unsaid" : "unheard";
+    return responses.isBusy ? "unsaid" : "nothing";
   }
 
   /** What a session that opens now is to know. The turn that it will hear for itself is not told. */
@@ -151,9 +159,11 @@ export class Attendance {
     const { parts } = this.#talking;
     // Whoever comes back from something else hears of that, and not of what was left for it.
     if (end.verdict !== "resume") this.#loss = "nothing";
+    const { text, isAnswerDue } = returnNote(end, outcome);
     return [
-      ...this.#tell(returnNote(end, outcome)),
+      ...this.#tell({ text, isAnswerDue: false }),
       ...this.streamStarted(nowMs),
+      ...this.#tell({ text: undefined, isAnswerDue }),
       ...this.#mend(),
       ...parts.leaving.leaveIfHeard(nowMs),
     ];
@@ -196,6 +206,11 @@ export class Attendance {
     const noted = this.#noted({ type: "model.closed", code: 1006, reason: "" }, effects, nowMs);
     minutes.modelChanged();
     return noted;
+  }
+
+  #isTurnWrittenDown(): boolean {
+    const lines = this.#talking.minutes.lines.filter(({ itemId }) => this.#unanswered.itemIds.has(itemId));
+    return lines.length === this.#unanswered.itemIds.size && lines.every(({ hearing }) => hearing.name === "heard");
   }
 
   /** Who was greeted is not greeted again. */

@@ -8,6 +8,7 @@ import type { CallMemory, CallState } from "./memory.ts";
 import { isLegEnd } from "./minutes.ts";
 import { ModelSide, lossIn } from "./model-side.ts";
 import type { BridgeOptions } from "./options.ts";
+import { Spending } from "./spending.ts";
 import { Talk } from "./talk.ts";
 import type { Line, TranscriptEntry } from "./transcript.ts";
 import type { TimerName } from "./timers.ts";
@@ -21,6 +22,7 @@ export class Bridge {
   readonly #talk: Talk;
   readonly #model: ModelSide;
   readonly #life: CallLife;
+  readonly #spending: Spending;
   readonly #timers = new ArmedTimers();
   #commandCount = 0;
 
@@ -35,6 +37,8 @@ export class Bridge {
     this.#model = new ModelSide(this.#talk, call.nextCommandId, options.watch?.modelMs, memory !== undefined);
     const parts = { options, talk: this.#talk, model: this.#model, timers: this.#timers };
     this.#life = new CallLife(parts, memory);
+    const tooDear: BridgeEvent = { type: "spending.stopped", limit: "call" };
+    this.#spending = new Spending(options.spending, (nowMs) => this.#talk.handle(tooDear, nowMs), memory);
   }
 
   /** When the last frame of the caller came, or the stream started. */
@@ -60,7 +64,11 @@ export class Bridge {
   /** What has changed of the call's memory since this was last asked; without a state while there is no call. */
   takeNews(nowMs: number): { state: CallState | undefined; lines: Line[] } {
     const { state } = this.#life;
-    return { state: state && { ...state, ...this.#talk.state }, lines: this.#talk.takeChangedLines(nowMs) };
+    const spent = this.#spending.spentAt(nowMs);
+    return {
+      state: state && { ...state, ...spent, ...this.#talk.stateAt(nowMs) },
+      lines: this.#talk.takeChangedLines(nowMs),
+    };
   }
 
   /** Takes one event, `nowMs` on any steadily rising clock; gives the orders that follow from it. */
@@ -69,9 +77,11 @@ export class Bridge {
     this.#model.notice(event, nowMs);
     if (this.end !== undefined) {
       const billed = isLegEnd(event) ? this.#talk.modelLeft(event) : [];
-      return this.#timers.watch([...afterTheEnd(event, this.#timers.has("verdict")), ...billed]);
+      const orders = [...afterTheEnd(event, this.#timers.has("verdict")), ...billed];
+      return this.#timers.watch(this.#spending.take(event, orders, nowMs));
     }
-    const effects = this.#timers.watch(this.#model.pass(this.#decide(event, nowMs)));
+    const decided = this.#spending.take(event, this.#decide(event, nowMs), nowMs);
+    const effects = this.#timers.watch(this.#model.pass(decided));
     // After a hang-up of ours there is still the question whether it was noticed.
     return this.end === undefined ? effects : [...effects, ...this.#timers.watch(this.#timers.disarmAllBut("verdict"))];
   }

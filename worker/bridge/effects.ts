@@ -13,6 +13,8 @@ export type Effect =
   | { type: "call.complete" }
   /** Has the phone company ask what follows the stream: it has not by itself. */
   | { type: "call.redirect" }
+  /** Tells what the call has cost so far, in all; a call that is over costs no more, but for a bill that comes late. */
+  | { type: "spend.report"; usd: number; isOver: boolean }
   | { type: "journal.append"; entry: JournalEntry };
 
 export type CallerEffect =

@@ -2,7 +2,8 @@ import type { CarrierReport } from "./carrier-report.ts";
 import type { KeyRequest } from "./key-request.ts";
 import type { TransferOutcome } from "./end.ts";
 import type { Next } from "./next.ts";
-import type { TokenUsage } from "./usage.ts";
+import type { SpendLimit } from "./spending-policy.ts";
+import type { Cost, TokenUsage } from "./usage.ts";
 import type { TimerName } from "./timers.ts";
 
 /**
@@ -50,9 +51,9 @@ export type BridgeEvent =
   /** More words of either side, and where they begin on the session's own time, from a model that knows no items. */
   | { type: "model.words"; by: "caller" | "agent"; text: string; startMs: number }
   /** How long the session has lasted in all, where it is billed by time: never to be summed. The last is final. */
-  | { type: "model.metered"; seconds: number; costUsd: number | undefined; isFinal: boolean }
-  /** What a response, or writing down the caller's words, took; no price for an unknown model. */
-  | { type: "model.usage"; tokens?: TokenUsage; costUsd: number | undefined }
+  | ({ type: "model.metered"; seconds: number; isFinal: boolean } & Cost)
+  /** What a response, or writing down the caller's words, took. */
+  | ({ type: "model.usage"; tokens?: TokenUsage } & Cost)
   /** The model wants a tool run, and its call is complete. */
   | ({ type: "model.tool-called" } & ToolCall)
   /** The model has a tool's output. */
@@ -75,6 +76,8 @@ export type BridgeEvent =
   | { type: "transfer.ended"; outcome: TransferOutcome }
   /** The keys for the far end have sounded. */
   | { type: "keys.sent" }
+  /** Who counts what all calls cost says that it is enough. */
+  | { type: "spending.stopped"; limit: SpendLimit }
   | { type: "timer.fired"; timer: TimerName }
   /** Our own code threw. It was logged; the caller must still hear a sentence. */
   | { type: "shell.failed" };

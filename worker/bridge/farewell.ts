@@ -9,7 +9,7 @@ const longestMs = 60_000;
 
 /**
  * A goodbye: we leave the line, for good or to somebody else, once the last word was heard. One that `yields` is taken
- * back when the caller speaks again; one of a call that has run out of time is not, and no other takes its place.
+ * back when the caller speaks again; one of a call that is wrapped up is not, and no other takes its place.
  */
 export class Farewell {
   #pending: { end: StreamEnd; yields: boolean; sinceMs: number } | undefined;
@@ -17,6 +17,11 @@ export class Farewell {
   /** With what we are about to leave; `undefined` while we are not. */
   get end(): StreamEnd | undefined {
     return this.#pending?.end;
+  }
+
+  /** Whether we leave whatever happens. */
+  get isFinal(): boolean {
+    return this.#pending?.yields === false;
   }
 
   /** `queuedMs` of what was said is still to be heard. */

@@ -50,6 +50,10 @@ export type JournalEntry =
   | { kind: "command.refused"; commandId: string; message: string }
   /** The last word on a session that is billed by time; unconfirmed when the model did not come to say it. */
   | { kind: "model.billed"; seconds: number; costUsd: number | undefined; isConfirmed: boolean }
+  /** A price is not known: the dearest one that is known stands for it where a ceiling counts. */
+  | { kind: "price.guessed"; model: string }
+  /** What the call has cost, as far as it is known here: the model, and the line. */
+  | { kind: "call.spent"; usd: number }
   | { kind: "call.ended"; verdict: Verdict; reason: string; durationMs: number };
 
 /** The order to write a line of the story. */

@@ -7,6 +7,7 @@ import type { Playback } from "./playback.ts";
 import { Silence, type SilencePolicy } from "./silence.ts";
 import type { ToolCalls } from "./tool-calls.ts";
 import type { Responses } from "./turn-policy.ts";
+import { type WrapUp, wrapUps } from "./wrap-up.ts";
 
 /** What the end of a conversation depends on; a caller who may mean to speak is not left. */
 type Conversation = {
@@ -19,7 +20,10 @@ type Conversation = {
 /** Ends the stream, for what is to follow it. */
 type Leave = (end: StreamEnd, nowMs: number) => Effect[];
 
-/** How a conversation comes to its end by our doing: after silence, after its time, or when the assistant says so. */
+/**
+ * How a conversation comes to its end by our doing: after silence, when its time or its money is spent, or when the
+ * assistant says so.
+ */
 export class LeaveTaking {
   readonly #conversation: Conversation;
   readonly #leaveLine: Leave;
@@ -30,7 +34,8 @@ export class LeaveTaking {
   /** While nobody is on the line, nobody is left: what should be done is done when they are back. */
   #isCallerThere = false;
   #hasLeft = false;
-  #isTimeUp = false;
+  /** What ends the call; it does so anew when the caller was away meanwhile, and nobody had said so. */
+  #due: WrapUp | undefined;
 
   constructor(
     policy: SilencePolicy | undefined,
@@ -59,8 +64,9 @@ export class LeaveTaking {
     this.#isCallerThere = true;
     this.#hasLeft = false;
     this.#silence?.begin(nowMs);
-    const overdue = this.#isTimeUp ? this.outOfTime(nowMs) : this.#farewell.resume(nowMs);
-    return [...this.#watchSilence(), ...overdue];
+    const farewell =
+      this.#due === undefined || this.#farewell.isFinal ? this.#farewell.resume(nowMs) : this.wrapUp(this.#due, nowMs);
+    return [...this.#watchSilence(), ...farewell];
   }
 
   /** The stream is lost, or left. */
@@ -109,13 +115,15 @@ export class LeaveTaking {
     return this.#bid({ verdict: "hang-up", say: "", reason: "a message was left" }, false, nowMs);
   }
 
-  /** The call has run out of time: that is said, whoever speaks. */
-  outOfTime(nowMs: number): Effect[] {
-    this.#isTimeUp = !this.#isCallerThere;
-    if (this.#isTimeUp) return [];
+  /** The call cannot go on: that is said, whoever speaks, and once. Who talks with somebody else by now is left to it. */
+  wrapUp(why: WrapUp, nowMs: number): Effect[] {
+    if (this.#farewell.isFinal) return [];
+    this.#due = why;
+    if (!this.#isCallerThere) return [];
+    const { instructions, reason } = wrapUps[why];
     return [
-      ...this.#conversation.responses.request({ instructions: instructionsFor.outOfTime, insists: true }),
-      ...this.#bid({ verdict: "hang-up", reason: "the call ran out of time" }, false, nowMs),
+      ...this.#conversation.responses.request({ instructions, insists: true }),
+      ...this.#bid({ verdict: "hang-up", reason }, false, nowMs),
     ];
   }
 

@@ -1,4 +1,5 @@
 import type { Absence } from "./absence.ts";
+import type { Loss } from "./return-note.ts";
 import type { TokenUsage } from "./usage.ts";
 import type { Line } from "./transcript.ts";
 
@@ -11,9 +12,14 @@ export type CallState = {
   /** Why the caller is off the stream, if they were meant to be. */
   absence: Absence | undefined;
   isMachineListening: boolean;
+  /** What is lost if nobody goes on where this was. */
+  loss: Loss;
   /** How many sessions there were: items of ours are named by them. */
   sessionCount: number;
   tokens: TokenUsage;
   /** `undefined` once a price was not known. */
   costUsd: number | undefined;
+  /** What it has come to for its ceiling: all of it, and the model's part. */
+  spentUsd: number;
+  modelUsd: number;
 };

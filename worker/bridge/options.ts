@@ -1,6 +1,7 @@
 import type { InterruptionPolicy } from "./interruption-guard.ts";
 import type { MachinePolicy } from "./machine-policy.ts";
 import type { SilencePolicy } from "./silence.ts";
+import type { SpendingPolicy } from "./spending-policy.ts";
 import type { TurnPolicyName } from "./events.ts";
 
 /** How a call is to be held. What is left out does not happen. */
@@ -18,6 +19,8 @@ export type BridgeOptions = {
   machine?: MachinePolicy | undefined;
   /** After so long the assistant says goodbye. */
   maxDurationMs?: number | undefined;
+  /** What it may cost, after which the assistant says goodbye; without it nothing is counted. */
+  spending?: SpendingPolicy | undefined;
   /** When a peer that says nothing counts as gone: a phone without frames, a model without a message. */
   watch?: { framesMs: number; modelMs: number } | undefined;
   /** By a tool's name, what the caller hears when it takes long. */
@@ -42,7 +45,6 @@ export const instructionsFor = {
     "The call goes on: the other side has spoken, so that nothing was hung up, handed over or pressed. If that is still wanted after you have heard them, do it again.",
   resumed:
     "The line was interrupted for a moment, and what you were saying was cut off. Go on from there, in a few words.",
-  lineBroke:
-    "The line broke for a moment. What the caller says now may be only the end of it. Do not greet again; go on.",
-  outOfTime: "The time for this call is over. Say so in one short sentence, and goodbye.",
+  sayAgain:
+    "The line was interrupted while the caller spoke, and you did not hear what they said. Ask them in a few words to say it again.",
 } as const;

@@ -4,8 +4,11 @@ import { instructionsFor } from "./options.ts";
 /** What the model is told, if anything, when the caller is back on a new stream, and whether it is to speak first. */
 export type ReturnNote = { text: string | undefined; isAnswerDue: boolean };
 
-/** What was lost with a leg: words that were being said or heard, an answer that was about to be, or nothing. */
-export type Loss = "cut-off" | "unsaid" | "nothing";
+/**
+ * What is lost with a leg, or with an object of ours: words that were being said or heard, an answer that was about to
+ * be, what the caller has said and nobody has written down, or nothing.
+ */
+export type Loss = "cut-off" | "unsaid" | "unheard" | "nothing";
 
 const whys: Record<Exclude<TransferOutcome, "taken">, string> = {
   refused: "they could not take the call",
@@ -29,7 +32,9 @@ export function returnNote(end: StreamEnd, outcome: TransferOutcome | undefined)
 }
 
 /** The note after something was lost: an answer of which nothing was heard is simply given again. */
-export const lossNote = (loss: Loss): ReturnNote => ({
-  text: loss === "cut-off" ? instructionsFor.resumed : undefined,
-  isAnswerDue: loss !== "nothing",
-});
+export const lossNote = (loss: Loss): ReturnNote => ({ text: lossTexts[loss], isAnswerDue: loss !== "nothing" });
+
+const lossTexts: Partial<Record<Loss, string>> = {
+  "cut-off": instructionsFor.resumed,
+  unheard: instructionsFor.sayAgain,
+};

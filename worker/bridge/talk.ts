@@ -151,9 +151,10 @@ export class Talk {
     return this.#minutes.unheardOf(itemId);
   }
 
-  get state(): Omit<CallState, "startedAtMs" | "absence"> {
+  stateAt(nowMs: number): Pick<CallState, "isMachineListening" | "loss" | "sessionCount" | "tokens" | "costUsd"> {
     const { isMachineListening } = this;
-    return { isMachineListening, sessionCount: this.#attendance.sessionCount, ...this.#minutes.bill };
+    const { sessionCount } = this.#attendance;
+    return { isMachineListening, loss: this.#attendance.lossAt(nowMs), sessionCount, ...this.#minutes.bill };
   }
 
   #outlook(nowMs: number): Outlook {
@@ -194,6 +195,8 @@ export class Talk {
         return this.#refused(event, nowMs);
       case "timer.fired":
         return this.#timerFired(event.timer, nowMs);
+      case "spending.stopped":
+        return this.#parts.leaving.wrapUp(event.limit, nowMs);
       default:
         return nothing;
     }
@@ -275,7 +278,7 @@ export class Talk {
         // Begun anew when both are back.
         return this.#attendance.isTalking ? this.#parts.leaving.judgeSilence(nowMs) : nothing;
       case "max-duration":
-        return this.#parts.leaving.outOfTime(nowMs);
+        return this.#parts.leaving.wrapUp("time", nowMs);
       case "goodbye":
         return this.#parts.leaving.goodbyeDue(nowMs);
       default:

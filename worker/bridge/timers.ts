@@ -16,6 +16,7 @@
  * - `tool-filler`: a tool has run so long that the caller should hear something.
  * - `silence`: looks whether anybody has been heard lately.
  * - `max-duration`: the call has run out of time.
+ * - `spend`: it is time to tell what the call has cost.
  * - `goodbye`: the last word should have been heard by now.
  * - `verdict`: somebody should have asked by now what follows the stream.
  */
@@ -35,5 +36,6 @@ export type TimerName =
   | "tool-filler"
   | "silence"
   | "max-duration"
+  | "spend"
   | "goodbye"
   | "verdict";

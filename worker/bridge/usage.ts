@@ -26,3 +26,6 @@ export const addUsage = (a: TokenUsage, b: TokenUsage): TokenUsage => ({
   textOut: a.textOut + b.textOut,
   audioOut: a.audioOut + b.audioOut,
 });
+
+/** What something costs. Where no price is known there is a guess, on the high side, for a ceiling that is to hold. */
+export type Cost = { costUsd: number } | { costUsd: undefined; guess: { model: string; usd: number } };

@@ -1,5 +1,5 @@
 import { object } from "../../common/json.ts";
-import type { TokenUsage } from "../bridge/usage.ts";
+import type { Cost, TokenUsage } from "../bridge/usage.ts";
 import { minutePrices, tokenPrices, transcriptionPrices } from "./prices.ts";
 
 /**
@@ -59,6 +59,28 @@ export function transcriptionCostUsd(model: string, speechSeconds: number): numb
 export function timeCostUsd(model: string, seconds: number): number | undefined {
   const usdPerMinute = minutePrices.get(model);
   return usdPerMinute === undefined ? undefined : (seconds / 60) * usdPerMinute;
+}
+
+/** What tokens cost by what is known, or else at the dearest price of a model's tokens that is. */
+export const tokensCost = (model: string, usage: TokenUsage): Cost =>
+  costOr(model, (name) => costUsd(name, usage), tokenPrices);
+
+/** What it costs to write down so much speech, or else at the dearest price. */
+export const transcriptionCost = (model: string, speechSeconds: number): Cost =>
+  costOr(model, (name) => transcriptionCostUsd(name, speechSeconds), transcriptionPrices);
+
+/** What so much time of a session costs, or else at the dearest price. */
+export const timeCost = (model: string, seconds: number): Cost =>
+  costOr(model, (name) => timeCostUsd(name, seconds), minutePrices);
+
+function costOr(
+  model: string,
+  usdOf: (model: string) => number | undefined,
+  known: ReadonlyMap<string, unknown>,
+): Cost {
+  const costUsd = usdOf(model);
+  if (costUsd !== undefined) return { costUsd };
+  return { costUsd, guess: { model, usd: Math.max(...[...known.keys()].map((name) => usdOf(name) ?? 0)) } };
 }
 
 /** A count of tokens as a peer tells it; one that is none is 0. */

@@ -1,6 +1,5 @@
 import type { CallState } from "../bridge/memory.ts";
 import type { Line } from "../bridge/transcript.ts";
-import type { CarrierReport } from "../bridge/carrier-report.ts";
 
 /** One line of a call's story, as it is kept. Where some were lost on the way stands one of the kind `gap`. */
 export type Entry = { atMs: number; kind: string; fields: Record<string, unknown> };
@@ -9,12 +8,13 @@ export type Entry = { atMs: number; kind: string; fields: Record<string, unknown
 export type Setup = {
   from: string | undefined;
   to: string | undefined;
+  /** Under what the wishes for it were kept, if we have placed it. */
+  intent: string | undefined;
   /** By its name; without one, whoever answers the number. */
   assistant: string | undefined;
   greeting: string | undefined;
   parameters: Readonly<Record<string, string>>;
   functionsUrl: string | undefined;
-  answerer: CarrierReport | undefined;
 };
 
 /** What is written at once: everything that has happened since the last time. */
@@ -33,4 +33,4 @@ export type Batch = {
 export type Recalled = { setup: Setup; state: CallState; lines: readonly Line[] };
 
 /** Whether a stream may carry the call, by its token's generation, and what is known of the call if it goes on. */
-export type RecordAdmission = { admitted: true; recalled: Recalled | undefined } | { admitted: false };
+export type RecordAdmission = { admitted: boolean; recalled: Recalled | undefined };

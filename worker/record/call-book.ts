@@ -49,7 +49,7 @@ export function callBook(sql: Sql) {
 
   /** A stream wants to carry the call: its token is spent by being admitted, once in all time. */
   function admit(generation: number): RecordAdmission {
-    if (generation <= (fact("generation") ?? 0)) return { admitted: false };
+    if (generation <= (fact("generation") ?? 0)) return { admitted: false, recalled: undefined };
     keep("generation", generation);
     return { admitted: true, recalled: recall() };
   }

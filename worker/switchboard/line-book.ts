@@ -1,9 +1,9 @@
 import type { Sql } from "./sql.ts";
 
-/** An assistant's call is over by then, or is one that may last for ever: a line is not lost with whoever forgot to free it. */
-const leaseMs = 3_600_000;
+/** A call that runs says so every few seconds, and one that begins within this time: a line is not lost with its call. */
+const leaseMs = 90_000;
 
-/** Which calls are on the line now: leases, freed when a call ends, and by time if nobody says so. */
+/** Which calls are on the line now: leases, renewed while a call runs, and freed when it ends, or falls silent. */
 export function lineBook(sql: Sql) {
   sql.exec("CREATE TABLE IF NOT EXISTS lines (call_sid TEXT PRIMARY KEY, until_ms INTEGER NOT NULL)");
 
@@ -14,8 +14,13 @@ export function lineBook(sql: Sql) {
       .exec<{ count: number }>("SELECT count(*) AS count FROM lines WHERE call_sid != ?", callSid)
       .one();
     if (count >= most) return false;
-    sql.exec("INSERT OR REPLACE INTO lines (call_sid, until_ms) VALUES (?, ?)", callSid, nowMs + leaseMs);
+    renew(callSid, nowMs);
     return true;
+  }
+
+  /** The call runs: it has its line, be it one too many since it had been silent, or was let in unasked. */
+  function renew(callSid: string, nowMs: number): void {
+    sql.exec("INSERT OR REPLACE INTO lines (call_sid, until_ms) VALUES (?, ?)", callSid, nowMs + leaseMs);
   }
 
   /** The call is over. */
@@ -35,5 +40,5 @@ export function lineBook(sql: Sql) {
     return nextMs ?? undefined;
   }
 
-  return { take, free, forget, forgetsNextAtMs };
+  return { take, renew, free, forget, forgetsNextAtMs };
 }

@@ -14,7 +14,12 @@ const dayMs = 24 * hourMs;
 /** The longest that Twilio lets a call be; afterwards nobody asks what was wished for it. */
 const wishesKeptMs = 4 * hourMs;
 
-export type OutboundLimits = { perHour: number; perNumberPerDay: number };
+export type OutboundLimits = {
+  perHour: number;
+  perNumberPerDay: number;
+  /** The ceiling that all calls together have reached. */
+  spent?: { per: "hour" | "day"; limit: number } | undefined;
+};
 
 type Row = { fingerprint: string; call_sid: string | null; status: string | null; wishes: string | null };
 
@@ -32,6 +37,7 @@ export function outboundBook(sql: Sql) {
     forget(nowMs);
     const before = rowOf("intent", call.intent) ?? rowOf("idempotency_key", call.idempotencyKey);
     if (before !== undefined) return repeated(before, call);
+    if (limits.spent !== undefined) return { kind: "spend-limit", ...limits.spent };
     if (countSince(nowMs - hourMs) >= limits.perHour) return { kind: "hourly-limit", limit: limits.perHour };
     if (countSince(nowMs - dayMs, call.to) >= limits.perNumberPerDay)
       return { kind: "number-limit", limit: limits.perNumberPerDay };

@@ -8,6 +8,10 @@ const office = defineAssistant({
   people: [
     { name: "Anna", number: "+15553000001", description: "sells" },
     { name: "Ben", number: "+15553000002", description: "repairs", isWarm: true },
+    { name: "Clara", number: "+15553000003", description: "buys" },
+    { name: "Dora", number: "+15553000004", description: "counts" },
+    { name: "Emil", number: "+15553000005", description: "designs", isWarm: true },
+    { name: "Frida", number: "+15553000006", description: "decides", isWarm: true },
   ],
   tools: [...builtInTools, sendDigits],
 });

@@ -1,7 +1,7 @@
 import { type Fields, object, text } from "../../../common/json.ts";
 import type { BridgeEvent, ResponseOutcome } from "../../bridge/events.ts";
 import { noUsage } from "../../bridge/usage.ts";
-import { costUsd, tokenCount } from "../cost.ts";
+import { tokenCount, tokensCost } from "../cost.ts";
 
 const outcomes: Readonly<Record<string, ResponseOutcome>> = {
   "response.completed": "completed",
@@ -50,5 +50,5 @@ function usage(response: Fields): BridgeEvent {
   const cached = tokenCount(object(counts["input_tokens_details"])["cached_tokens"]);
   const textInCached = Math.min(cached, textIn);
   const tokens = { ...noUsage, textIn, textInCached, textOut: tokenCount(counts["output_tokens"]) };
-  return { type: "model.usage", tokens, costUsd: costUsd(text(response["model"]) ?? "", tokens) };
+  return { type: "model.usage", tokens, ...tokensCost(text(response["model"]) ?? "", tokens) };
 }

@@ -1,7 +1,7 @@
 import { isBase64 } from "../../../common/audio.ts";
 import { type Fields, cut, object, parseObject, text } from "../../../common/json.ts";
 import type { BridgeEvent } from "../../bridge/events.ts";
-import { timeCostUsd } from "../cost.ts";
+import { timeCost } from "../cost.ts";
 import { soundFrames } from "../model-sound.ts";
 import type { ModelFault, ModelMessage, Provider } from "../provider.ts";
 import type { ModelSettings } from "../settings.ts";
@@ -103,7 +103,7 @@ function words(by: "caller" | "agent", fields: Fields): Decoded {
 function metered(model: string, fields: Fields, isFinal: boolean): BridgeEvent[] {
   const { seconds } = object(fields["usage"]);
   if (typeof seconds !== "number") return [];
-  return [{ type: "model.metered", seconds, costUsd: timeCostUsd(model, seconds), isFinal }];
+  return [{ type: "model.metered", seconds, isFinal, ...timeCost(model, seconds) }];
 }
 
 /** Only an end that we asked for is none that anybody has to be told of; after a lost connection there may be another. */

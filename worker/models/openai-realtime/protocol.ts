@@ -4,7 +4,7 @@ import type { ModelFault, ModelMessage, Provider } from "../provider.ts";
 import { modelAudio } from "../model-audio.ts";
 import type { ModelSettings } from "../settings.ts";
 import { type Fields, cut, object, parseObject, text } from "../../../common/json.ts";
-import { costUsd, transcriptionCostUsd, usageOf } from "../cost.ts";
+import { tokensCost, transcriptionCost, usageOf } from "../cost.ts";
 import { classify, fatalFailure } from "./errors.ts";
 import { type Dialect, ga } from "./dialect.ts";
 import { encode } from "./messages.ts";
@@ -116,7 +116,7 @@ function ended(response: Fields, otherwise: ResponseOutcome, { model }: ModelSet
   const error = object(object(response["status_details"])["error"]);
   return {
     events: [
-      { type: "model.usage", tokens, costUsd: costUsd(model, tokens) },
+      { type: "model.usage", tokens, ...tokensCost(model, tokens) },
       // First: after it, nobody asks for another try.
       ...fatalFailure(text(error["code"]), text(error["message"])),
       { type: "model.response-ended", responseId, outcome },
@@ -130,8 +130,7 @@ function callerWords(itemId: string | undefined, fields: Fields, { transcription
   const seconds = object(fields["usage"])["seconds"];
   const words: BridgeEvent = { type: "model.caller-words", itemId, text: text(fields["transcript"]) ?? "" };
   if (typeof seconds !== "number" || transcription === undefined) return meaning(words);
-  const costUsd = transcriptionCostUsd(transcription.model, seconds);
-  return { events: [words, { type: "model.usage", costUsd }] };
+  return { events: [words, { type: "model.usage", ...transcriptionCost(transcription.model, seconds) }] };
 }
 
 /** Only a complete call: an interruption leaves broken arguments behind (openai.md A6). */
