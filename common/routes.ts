@@ -18,6 +18,12 @@ export type CallbackName = (typeof callbackNames)[number];
 export const callbackPath = (name: CallbackName, callSid?: CallSid): string =>
   callSid === undefined ? `/calls/${name}` : `/calls/${callSid}/${name}`;
 
+/** Where an operator logs in and out, and asks about calls. */
+export const loginPath = "/login";
+export const logoutPath = "/logout";
+export const callApiPath = (callSid: CallSid): string => `/api/calls/${callSid}`;
+export const hangUpPath = (callSid: CallSid): string => `${callApiPath(callSid)}/hang-up`;
+
 /** The Functions' paths. */
 export const twimlPath = "/twiml";
 export const streamEndedPath = "/stream-ended";
@@ -42,6 +48,10 @@ export type Route =
   | { name: "admit" }
   | { name: "outcome" }
   | { name: "callback"; of: CallbackName; callSid: CallSid | undefined }
+  | { name: "login" }
+  | { name: "logout" }
+  | { name: "call"; callSid: CallSid }
+  | { name: "hang-up"; callSid: CallSid }
   | { name: "unknown" };
 
 /** Reads a request's path; anything malformed is `unknown`. */
@@ -50,7 +60,10 @@ export function parseRoute(pathname: string): Route {
   if (pathname === "/health") return { name: "health" };
   if (pathname === admitPath) return { name: "admit" };
   if (pathname === outcomePath) return { name: "outcome" };
+  if (pathname === loginPath) return { name: "login" };
+  if (pathname === logoutPath) return { name: "logout" };
   const [, collection, ...parts] = pathname.split("/");
+  if (collection === "api") return parseApiRoute(parts);
   if (collection === "calls") return parseCallRoute(parts);
   const [callSid, ...rest] = parts;
   if (collection === "websocket" && rest.length === 0 && isCallSid(callSid)) return { name: "stream", callSid };
@@ -65,4 +78,11 @@ function parseCallRoute(parts: string[]): Route {
   if (of !== undefined) return { name: "callback", of, callSid: first };
   if (action === "prepare" || action === "verdict" || action === "whisper") return { name: action, callSid: first };
   return { name: "unknown" };
+}
+
+function parseApiRoute(parts: string[]): Route {
+  const [collection, callSid, action, ...rest] = parts;
+  if (collection !== "calls" || !isCallSid(callSid) || rest.length > 0) return { name: "unknown" };
+  if (action === undefined) return { name: "call", callSid };
+  return action === "hang-up" ? { name: "hang-up", callSid } : { name: "unknown" };
 }

@@ -1,5 +1,6 @@
 import { calling } from "./calling-settings.ts";
 import { callers } from "./caller-settings.ts";
+import { operators } from "./operator-settings.ts";
 import * as kinds from "./setting-kinds.ts";
 import { derived, optional, preset, required } from "./setting.ts";
 
@@ -200,10 +201,6 @@ const operation = {
   }),
 };
 
-const reserved = {
-  OPERATOR_SECRET: optional(["functions", "worker"], kinds.secret(16), { help: "Lets an operator in." }),
-};
-
 /** The settings in the order in which a reader wants to meet them. */
 export const settingGroups = {
   "What you need: the rest has defaults": account,
@@ -220,7 +217,7 @@ export const settingGroups = {
   "Calling out": calling,
   Tools: tools,
   "Running it": operation,
-  "Checked, but not used yet": reserved,
+  "Who may look": operators,
 };
 
 /** Every setting there is: the names are those of the environment. */
@@ -239,5 +236,5 @@ export const settingTable = {
   ...calling,
   ...tools,
   ...operation,
-  ...reserved,
+  ...operators,
 };

@@ -4,12 +4,14 @@ import { isToolVariable } from "../common/tool-variable.ts";
 import { type WorkerSettings, parseSettings } from "../common/settings.ts";
 import type { Judgement, VerdictNews } from "../common/verdict.ts";
 import type { CarrierReport } from "./bridge/carrier-report.ts";
+import type { TranscriptEntry } from "./bridge/transcript.ts";
 
 /** What the Worker asks of a call, beside handing it a stream. */
 type CallObject = Rpc.DurableObjectBranded & {
   prepare(preparation: Preparation): Promise<Prepared>;
   verdict(news: VerdictNews): Promise<Judgement>;
   whisper(): string | undefined;
+  transcript(): TranscriptEntry[];
   carrierReported(report: CarrierReport): void;
 };
 
@@ -22,10 +24,12 @@ type SwitchboardObject = Rpc.DurableObjectBranded & {
   callIsOver(callSid: string): void;
 };
 
-/** The Worker's bindings: the calls, the switchboard, and the settings as texts. */
+/** The Worker's bindings: the calls, the switchboard, the limits at its doors, and the settings as texts. */
 export type Environment = {
   CALL: DurableObjectNamespace<CallObject>;
   SWITCHBOARD: DurableObjectNamespace<SwitchboardObject>;
+  VISITS?: RateLimit;
+  GUESSES?: RateLimit;
 };
 
 /** There is one switchboard. */
@@ -51,6 +55,7 @@ export const secretsOf = (settings: WorkerSettings, variables: Readonly<Record<s
     settings.TWILIO_AUTH_TOKEN_SECONDARY,
     settings.LINK_SECRET,
     settings.LOOKUP_SECRET,
+    settings.OPERATOR_SECRET,
   ].filter((secret) => secret !== undefined);
 
 /** The account's tokens: two are good while they are being rotated. */

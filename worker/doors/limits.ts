@@ -1,0 +1,47 @@
+import type { Environment } from "../environment.ts";
+import type { Refusal } from "./visit.ts";
+
+/** What is counted, each apart from the others: what anybody may ask for, what was refused, and secrets that are shown. */
+type Counted = "visit" | "refusal" | "guess";
+
+/** How often one address may come. Who proves to be Twilio, or a Function, is not counted at all. */
+export type Limits = { allows(counted: Counted): Promise<boolean> };
+
+/** The bindings' period, in wrangler.toml. */
+const periodS = 60;
+
+/** The limits for who sends a request. A limit that is not there, or does not work, allows everything. */
+export function limitsFor({ VISITS, GUESSES }: Environment, request: Request): Limits {
+  // Cloudflare writes this header itself, whatever the client sends.
+  const network = networkOf(request.headers.get("cf-connecting-ip") ?? "unknown");
+  return {
+    async allows(counted) {
+      const limit = counted === "guess" ? GUESSES : VISITS;
+      if (limit === undefined) return true;
+      return limit.limit({ key: `${counted} ${network}` }).then(
+        ({ success }) => success,
+        () => true,
+      );
+    },
+  };
+}
+
+/** Whom an address stands for: of IPv6 the first half, since the second is everybody's own to choose. */
+export function networkOf(address: string): string {
+  if (!address.includes(":")) return address;
+  const [head = "", tail] = address.toLowerCase().split("::");
+  const groups = head === "" ? [] : head.split(":");
+  const known = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros = Array.from({ length: Math.max(0, 8 - groups.length - known.length) }, () => "0");
+  return [...groups, ...(tail === undefined ? [] : zeros), ...known]
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .join(":");
+}
+
+/** The one answer to who comes too often. */
+export const tooOften: Refusal = {
+  status: 429,
+  reason: "You come too often. Please wait a minute.",
+  headers: { "Retry-After": String(periodS) },
+};
