@@ -5,6 +5,7 @@ import { type WorkerSettings, parseSettings } from "../common/settings.ts";
 import type { Judgement, VerdictNews } from "../common/verdict.ts";
 import type { CarrierReport } from "./bridge/carrier-report.ts";
 import type { TranscriptEntry } from "./bridge/transcript.ts";
+import type { LimitBindings } from "./doors/limits.ts";
 
 /** What the Worker asks of a call, beside handing it a stream. */
 type CallObject = Rpc.DurableObjectBranded & {
@@ -25,11 +26,9 @@ type SwitchboardObject = Rpc.DurableObjectBranded & {
 };
 
 /** The Worker's bindings: the calls, the switchboard, the limits at its doors, and the settings as texts. */
-export type Environment = {
+export type Environment = LimitBindings & {
   CALL: DurableObjectNamespace<CallObject>;
   SWITCHBOARD: DurableObjectNamespace<SwitchboardObject>;
-  VISITS?: RateLimit;
-  GUESSES?: RateLimit;
 };
 
 /** There is one switchboard. */

@@ -5,7 +5,8 @@ import { tooOften } from "./limits.ts";
 import { type Method, methodRefusal } from "./methods.ts";
 import { enterAsOperator } from "./operators.ts";
 import { enterAsTwilio } from "./twilio.ts";
-import type { Entry, Refusal, Visit } from "./visit.ts";
+import type { Entry, Refusal } from "./entry.ts";
+import type { Visit } from "./visit.ts";
 
 /** Who may use a route, and how. */
 export type Door = { for: "anyone" | "twilio" | "functions" | "operators"; methods: readonly Method[] };

@@ -1,7 +1,8 @@
 import { isLinkRequestSigned, linkSignatureHeader } from "../../common/link-signature.ts";
 import { linkSecret } from "../../common/secrets.ts";
 import { bodyDeadlineMs, readBody } from "./read-body.ts";
-import { type Entry, type Visit, isRefused } from "./visit.ts";
+import { type Entry, isRefused } from "./entry.ts";
+import type { Visit } from "./visit.ts";
 
 /** A Function says no more than this: fifty parameters, in letters of any script. */
 const maxBytes = 65_536;

@@ -6,7 +6,7 @@ const nothingAllowed = "default-src 'none'; base-uri 'none'; form-action 'none';
 
 /** The answer, as a browser should take it: nothing of it is guessed at, framed, kept, or handed to another site. */
 export function secured(response: Response, request: Request): Response {
-  if (response.webSocket) return response;
+  if (response.status === 101) return response;
   const headers = new Headers(response.headers);
   headers.set("x-content-type-options", "nosniff");
   headers.set("referrer-policy", "no-referrer");

@@ -1,5 +1,4 @@
-import type { Environment } from "../environment.ts";
-import type { Refusal } from "./visit.ts";
+import type { Refusal } from "./entry.ts";
 
 /** What is counted, each apart from the others: what anybody may ask for, what was refused, and secrets that are shown. */
 type Counted = "visit" | "refusal" | "guess";
@@ -7,11 +6,15 @@ type Counted = "visit" | "refusal" | "guess";
 /** How often one address may come. Who proves to be Twilio, or a Function, is not counted at all. */
 export type Limits = { allows(counted: Counted): Promise<boolean> };
 
+/** Cloudflare's own counters, one for each name; a Worker may do without them. */
+type Counter = { limit(options: { key: string }): Promise<{ success: boolean }> };
+export type LimitBindings = { VISITS?: Counter; GUESSES?: Counter };
+
 /** The bindings' period, in wrangler.toml. */
 const periodS = 60;
 
 /** The limits for who sends a request. A limit that is not there, or does not work, allows everything. */
-export function limitsFor({ VISITS, GUESSES }: Environment, request: Request): Limits {
+export function limitsFor({ VISITS, GUESSES }: LimitBindings, request: Request): Limits {
   // Cloudflare writes this header itself, whatever the client sends.
   const network = networkOf(request.headers.get("cf-connecting-ip") ?? "unknown");
   return {

@@ -7,7 +7,8 @@ import { type OperatorLock, lockOf, nothingIsSet } from "./operator-lock.ts";
 import { bodyDeadlineMs, readBody } from "./read-body.ts";
 import { isFromElsewhere, isSafe } from "./same-origin.ts";
 import { endedCookie, sessionCookie } from "./session-cookie.ts";
-import { type Visit, isRefused } from "./visit.ts";
+import { isRefused } from "./entry.ts";
+import type { Visit } from "./visit.ts";
 
 /** A secret, and the browser's words around it. */
 const maxBytes = 4_096;

@@ -1,4 +1,4 @@
-import type { Refusal } from "./visit.ts";
+import type { Refusal } from "./entry.ts";
 
 /** How a route is asked; an upgrade is a GET that asks for a WebSocket. */
 export type Method = "GET" | "POST" | "upgrade";

@@ -5,7 +5,8 @@ import { tooOften } from "./limits.ts";
 import { lockOf, nothingIsSet } from "./operator-lock.ts";
 import { isFromElsewhere, isSafe } from "./same-origin.ts";
 import { hasSession } from "./session-cookie.ts";
-import type { Entry, Visit } from "./visit.ts";
+import type { Entry } from "./entry.ts";
+import type { Visit } from "./visit.ts";
 
 const letIn: Entry = { body: "" };
 

@@ -1,4 +1,4 @@
-import type { Entry } from "./visit.ts";
+import type { Entry } from "./entry.ts";
 
 /** How much of a body is read, and how long its sender may take. */
 export type BodyLimits = { maxBytes: number; withinMs: number };

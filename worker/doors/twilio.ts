@@ -2,7 +2,8 @@ import { authTokens } from "../environment.ts";
 import { isTwilioSignature } from "../twilio/signature.ts";
 import { isUpgrade } from "./methods.ts";
 import { bodyDeadlineMs, readBody } from "./read-body.ts";
-import { type Entry, type Visit, isRefused } from "./visit.ts";
+import { type Entry, isRefused } from "./entry.ts";
+import type { Visit } from "./visit.ts";
 
 /** Twilio's longest form, with names of towns, is about a tenth of this. */
 const maxBytes = 16_384;
