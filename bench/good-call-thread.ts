@@ -1,26 +1,29 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { parentPort } from "node:worker_threads";
 import { flight, paced } from "./frames.ts";
-import type { GoodFigures, Order, Window, Word } from "./good-call.ts";
-import { type Account, directPair, modelEnd, phoneEnd } from "./load-ends.ts";
+import type { Each, GoodFigures, Order, Window, Word } from "./good-call.ts";
+import { type Account, type ModelEnd, modelEnd, phoneEnd } from "./load-ends.ts";
 
-/** The thread of a good call: both its ends, so that one clock tells how long a frame was on its way. */
-const relayed = { toModel: flight(), toPhone: flight() };
-const direct = { toModel: flight(), toPhone: flight() };
+/** The thread of a good call and its twin: both ends of each, so that one clock tells how long a frame was on its way. */
+const attacked = { toModel: flight(), toPhone: flight() };
+const twin = { toModel: flight(), toPhone: flight() };
 const windows: Record<string, Window> = {};
 let window = "before";
 let isOver = false;
 let talk: Promise<void> | undefined;
 let hangUp: (() => void) | undefined;
 
-const model = await modelEnd(relayed.toModel, relayed.toPhone);
+const models: Each<ModelEnd> = {
+  attacked: await modelEnd(attacked.toModel, attacked.toPhone),
+  twin: await modelEnd(twin.toModel, twin.toPhone),
+};
 parentPort?.on("message", (order: Order) => void obey(order));
-say({ said: "model", url: `http://127.0.0.1:${model.port}/v1` });
+say({ said: "models", urls: { attacked: urlOf(models.attacked), twin: urlOf(models.twin) } });
 
 async function obey(order: Order): Promise<void> {
   switch (order.do) {
     case "dial":
-      hangUp = await dial(order.account);
+      hangUp = await dial(order.accounts);
       return say({ said: "talking" });
     case "measure":
       closeWindow();
@@ -31,14 +34,17 @@ async function obey(order: Order): Promise<void> {
   }
 }
 
-async function dial(account: Account): Promise<() => void> {
-  const phone = await phoneEnd(0, account, relayed.toModel, relayed.toPhone);
-  await model.ready(1);
-  const pair = await directPair(0, direct.toModel, direct.toPhone);
-  talk = talkOn([phone.speak, (sequence) => model.voices[0]?.(sequence), pair.phone, pair.model]);
+async function dial(accounts: Each<Account>): Promise<() => void> {
+  const [phone, twinPhone] = [
+    await phoneEnd(0, accounts.attacked, attacked.toModel, attacked.toPhone),
+    await phoneEnd(0, accounts.twin, twin.toModel, twin.toPhone),
+  ];
+  for (const model of Object.values(models)) await model.ready(1);
+  const voiceOf = (model: ModelEnd) => (sequence: number) => model.voices[0]?.(sequence);
+  talk = talkOn([phone.speak, voiceOf(models.attacked), twinPhone.speak, voiceOf(models.twin)]);
   return () => {
     phone.hangUp();
-    pair.close();
+    twinPhone.hangUp();
   };
 }
 
@@ -53,9 +59,9 @@ async function talkOn(streams: readonly ((sequence: number) => void)[]): Promise
 
 /** What has arrived by now belongs to the window. */
 function closeWindow(): void {
-  const { relayedMs, directMs } = (windows[window] ??= { relayedMs: [], directMs: [] });
-  for (const { latenciesMs } of Object.values(relayed)) relayedMs.push(...latenciesMs.splice(0));
-  for (const { latenciesMs } of Object.values(direct)) directMs.push(...latenciesMs.splice(0));
+  const closed = (windows[window] ??= { attacked: [], twin: [] });
+  for (const { latenciesMs } of Object.values(attacked)) closed.attacked.push(...latenciesMs.splice(0));
+  for (const { latenciesMs } of Object.values(twin)) closed.twin.push(...latenciesMs.splice(0));
 }
 
 async function end(): Promise<GoodFigures> {
@@ -65,12 +71,16 @@ async function end(): Promise<GoodFigures> {
   await pause(1000);
   closeWindow();
   hangUp?.();
-  const flights = Object.values(relayed);
+  const flights = Object.values(attacked);
   return {
     windows,
     lostCount: flights.reduce((sum, { missingCount }) => sum + missingCount, 0),
     strangeCount: flights.reduce((sum, { strangeCount }) => sum + strangeCount, 0),
   };
+}
+
+function urlOf({ port }: ModelEnd): string {
+  return `http://127.0.0.1:${port}/v1`;
 }
 
 function say(word: Word): void {

@@ -2,18 +2,24 @@ import { Worker } from "node:worker_threads";
 import type { Account } from "./load-ends.ts";
 
 /** What the thread of a good call is told, and what it tells. */
-export type Order = { do: "dial"; account: Account } | { do: "measure"; window: string } | { do: "end" };
-export type Word = { said: "model"; url: string } | { said: "talking" } | { said: "figures"; figures: GoodFigures };
+export type Order = { do: "dial"; accounts: Each<Account> } | { do: "measure"; window: string } | { do: "end" };
+export type Word =
+  | { said: "models"; urls: Each<string> }
+  | { said: "talking" }
+  | { said: "figures"; figures: GoodFigures };
 
-/** How long frames took, one way, while a window was measured: through the Worker, and over direct sockets beside it. */
-export type Window = { relayedMs: number[]; directMs: number[] };
+/** Of the call at the Worker that is attacked, and of its twin at a Worker that nobody attacks, on the same machine. */
+export type Each<Thing> = { attacked: Thing; twin: Thing };
+
+/** How long frames took, one way, while a window was measured. */
+export type Window = Each<number[]>;
 export type GoodFigures = { windows: Record<string, Window>; lostCount: number; strangeCount: number };
 
 /** A call that nobody attacks: 50 frames a second each way, whatever happens beside it. */
 export type GoodCall = {
   /** Where its model is. */
-  modelUrl: string;
-  dial(account: Account): Promise<void>;
+  modelUrls: Each<string>;
+  dial(accounts: Each<Account>): Promise<void>;
   /** From now on, frames count for this window; one may be opened again. */
   measure(window: string): void;
   /** Hangs up. */
@@ -30,12 +36,12 @@ export async function startGoodCall(): Promise<GoodCall> {
       thread.once("error", reject);
     });
   const first = await word();
-  if (first.said !== "model") throw new Error(`The good call began with ${first.said}.`);
+  if (first.said !== "models") throw new Error(`The good call began with ${first.said}.`);
   return {
-    modelUrl: first.url,
-    async dial(account) {
+    modelUrls: first.urls,
+    async dial(accounts) {
       const talking = word();
-      order({ do: "dial", account });
+      order({ do: "dial", accounts });
       await talking;
     },
     measure: (window) => order({ do: "measure", window }),

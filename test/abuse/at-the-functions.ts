@@ -6,7 +6,7 @@ import type { Hostile, Place } from "./hostile.ts";
 const form = { CallSid: newCallSid(), From: "+15551230000", To: "+15550001000", Direction: "inbound" };
 const formType = { "content-type": "application/x-www-form-urlencoded" };
 const jsonType = { "content-type": "application/json" };
-export const outboundKey = "the key of the tests for calling out";
+export const outboundKey = "the-key-of-the-tests-for-calling-out";
 const keyed = { authorization: `Bearer ${outboundKey}` };
 
 const row = (to: string, input: string, answer: string, request: (place: Place) => Knock): Hostile => ({

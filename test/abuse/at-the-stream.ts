@@ -50,6 +50,7 @@ const dropped = (input: string, messages: (callSid: CallSid) => Messages): Hosti
 const other = newCallSid();
 const start = (callSid: CallSid, changes: object = {}): string => startMessage(callSid, tokenFor(callSid), changes);
 const media = (payload: unknown): string => JSON.stringify({ event: "media", media: { timestamp: "20", payload } });
+const frame = Buffer.alloc(160, 0xff).toString("base64");
 const large = media("A".repeat(1_000_000));
 
 const beforeStart: Hostile[] = [
@@ -103,7 +104,7 @@ const midCall: Hostile[] = [
   ]),
   dropped("time that runs backwards", () =>
     ["9e99", "-1", "NaN", "20"].map((timestamp) =>
-      JSON.stringify({ event: "media", media: { timestamp, payload: "/////w==" } }),
+      JSON.stringify({ event: "media", media: { timestamp, payload: frame } }),
     ),
   ),
   dropped("JSON, ten thousand deep", () => ["[".repeat(10_000), `{"event":${'{"a":'.repeat(2_000)}`]),
@@ -151,25 +152,27 @@ const replayed: Hostile[] = [
   },
 ];
 
+/** So many, fifty a second. */
+const eachSoon = <Thing>(count: number, make: () => Promise<Thing>): Promise<Thing[]> =>
+  Promise.all(Array.from({ length: count }, (_, index) => pause(index * 20).then(make)));
+
 const many: Hostile[] = [
   {
     to,
-    input: "100 opens without start",
+    input: "100 opens in two seconds, without start",
     answer: noStart,
     async send({ world }: Place) {
-      const phones = await Promise.all(Array.from({ length: 100 }, () => openRaw(world.workerUrl, newCallSid())));
-      const ends = await Promise.all(phones.map(({ closed }) => closed));
+      const ends = await eachSoon(100, async () => (await openRaw(world.workerUrl, newCallSid())).closed);
       return [...new Set(ends.map(({ code, reason }) => `${code} ${reason}`))].join(", ");
     },
   },
   {
     to: "upgrade /websocket/CA…",
-    input: "100 at once, unsigned",
+    input: "100 in two seconds, unsigned",
     answer: "401",
     async send({ world }: Place) {
       const headers = { "cf-connecting-ip": newAddress() };
-      const upgrade = () => tryUpgrade(`${world.workerUrl}/websocket/${newCallSid()}`, headers);
-      const answers = await Promise.all(Array.from({ length: 100 }, upgrade));
+      const answers = await eachSoon(100, () => tryUpgrade(`${world.workerUrl}/websocket/${newCallSid()}`, headers));
       return [...new Set(answers.map(({ status }) => status))].join(", ");
     },
   },

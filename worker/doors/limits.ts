@@ -13,6 +13,19 @@ export type LimitBindings = { VISITS?: Counter; GUESSES?: Counter };
 /** The bindings' period, in wrangler.toml. */
 const periodS = 60;
 
+/** Who was told to wait is not even counted for so long: a flood must cost as little as it can. */
+const holdMs = 10_000;
+/** By what is counted, and of whom; the oldest are forgotten first. */
+const heldUntilMs = new Map<string, number>();
+const mostHeld = 1_000;
+
+function hold(key: string, nowMs: number): void {
+  heldUntilMs.delete(key);
+  heldUntilMs.set(key, nowMs + holdMs);
+  const [oldest] = heldUntilMs.keys();
+  if (oldest !== undefined && heldUntilMs.size > mostHeld) heldUntilMs.delete(oldest);
+}
+
 /** The limits for who sends a request. A limit that is not there, or does not work, allows everything. */
 export function limitsFor({ VISITS, GUESSES }: LimitBindings, request: Request): Limits {
   // Cloudflare writes this header itself, whatever the client sends.
@@ -21,10 +34,11 @@ export function limitsFor({ VISITS, GUESSES }: LimitBindings, request: Request):
     async allows(counted) {
       const limit = counted === "guess" ? GUESSES : VISITS;
       if (limit === undefined) return true;
-      return limit.limit({ key: `${counted} ${network}` }).then(
-        ({ success }) => success,
-        () => true,
-      );
+      const key = `${counted} ${network}`;
+      if ((heldUntilMs.get(key) ?? 0) > Date.now()) return false;
+      const { success } = await limit.limit({ key }).catch(() => ({ success: true }));
+      if (!success) hold(key, Date.now());
+      return success;
     },
   };
 }
