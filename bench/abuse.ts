@@ -6,14 +6,14 @@ import { percentile } from "./percentile.ts";
 
 /**
  * What a good call feels of everything hostile that is done beside it, against itself in quiet, and against its twin at
- * a Worker that nobody attacks. `npm run bench -- abuse --seconds 20 --rate 10`
+ * a Worker that nobody attacks. `npm run bench -- abuse --seconds 20`
  */
 const { values } = parseArgs({
-  options: { seconds: { type: "string", default: "20" }, rate: { type: "string", default: "10" } },
+  options: { seconds: { type: "string", default: "20" } },
 });
-const floodS = Number(values.seconds);
+const seconds = Number(values.seconds);
 
-const siege = await laySiege({ quietMs: 10_000, inputsPerS: Number(values.rate), floodS });
+const siege = await laySiege({ quietMs: 10_000, flood: { seconds, isPatient: false } });
 const outcomes = await Promise.all(siege.outcomes);
 const flooded = await siege.flooded;
 const { windows, lostCount, strangeCount } = await siege.figures;
@@ -21,10 +21,8 @@ const { windows, lostCount, strangeCount } = await siege.figures;
 const rows = hostileInputs.map((hostile, index) => ({ ...hostile, answer: outcomes[index] ?? "" }));
 console.log(tableOf(rows));
 const wrongCount = rows.filter(({ answer }, index) => answer !== hostileInputs[index]?.answer).length;
-console.log(
-  `\n${rows.length} hostile inputs, ${values.rate} a second: ${wrongCount} answered otherwise than they should`,
-);
-console.log(`100 requests a second for ${floodS} s: ${flooded}`);
+console.log(`\n${rows.length} hostile inputs: ${wrongCount} answered otherwise than they should`);
+console.log(`100 requests a second for ${seconds} s: ${flooded}`);
 console.log(`The good call, 50 frames a second each way: ${lostCount} lost, ${strangeCount} strange; ms, one way\n`);
 
 const quietP99Ms = percentile(windows["quiet"]?.attacked ?? [], 99);

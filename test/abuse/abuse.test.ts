@@ -6,7 +6,7 @@ import { type Siege, hostileInputs, laySiege } from "./siege.ts";
 
 let siege: Siege;
 beforeAll(async () => {
-  siege = await laySiege({ quietMs: 1_500, inputsPerS: 20, floodS: 3 });
+  siege = await laySiege({ quietMs: 1_500, flood: { seconds: 3, isPatient: true } });
 });
 afterAll(async () => {
   console.log(tableOf(hostileInputs));
@@ -41,16 +41,13 @@ describe("the good call meanwhile", () => {
     expect({ lostCount, strangeCount }).toEqual({ lostCount: 0, strangeCount: 0 });
   });
 
-  // bench/abuse.ts measures it, on a machine of its own. Here whatever else runs slows the twin down as well.
-  test.each(["abuse", "flood"])(
-    "is hardly slower under %s than its twin, at a Worker that nobody attacks",
-    async (name) => {
-      const { windows } = await siege.figures;
-      const none: Window = { attacked: [], twin: [] };
-      const { quiet = none, [name]: loud = none } = windows;
-      expect(loud.attacked.length).toBeGreaterThan(100);
-      const mostMs = Math.max(50, 2 * percentile(quiet.attacked, 99), 2 * percentile(loud.twin, 99));
-      expect(percentile(loud.attacked, 99)).toBeLessThan(mostMs);
-    },
-  );
+  // Twice its quiet is what bench/abuse.ts measures. Here other tests run beside it, and stall both it and its twin.
+  test.each(["abuse", "flood"])("is not held up under %s, as its twin at another Worker is not", async (name) => {
+    const { windows } = await siege.figures;
+    const none: Window = { attacked: [], twin: [] };
+    const { quiet = none, [name]: loud = none } = windows;
+    expect(loud.attacked.length).toBeGreaterThan(100);
+    const usualMs = Math.max(percentile(quiet.attacked, 99), percentile(loud.twin, 99));
+    expect(percentile(loud.attacked, 99)).toBeLessThan(Math.max(100, 3 * usualMs));
+  });
 });

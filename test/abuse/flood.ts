@@ -10,18 +10,22 @@ const refused = (): Knock[] => [
   { path: "/wp-login.php" },
 ];
 
-/** A hundred requests a second from one address, for so long; tells with which statuses they were answered. */
-export async function flood(serverUrl: string, seconds: number): Promise<string> {
+/** A hundred requests a second, for so long: whatever becomes of them, or each when the one before it was answered. */
+export type FloodPlan = { seconds: number; isPatient: boolean };
+
+/** Sends them from one address; tells with which statuses they were answered. */
+export async function flood(serverUrl: string, { seconds, isPatient }: FloodPlan): Promise<string> {
   const address = { "cf-connecting-ip": newAddress() };
   const statuses = new Set<number>();
   const asked: Promise<void>[] = [];
   const startedAtMs = performance.now();
   for (let count = 0; count < seconds * 100; count += 1) {
-    const [request] = refused().slice(count % 4);
-    if (request === undefined) continue;
+    const [request = { path: "/" }] = refused().slice(count % 4);
     const headers = { ...address, ...request.headers };
-    asked.push(knock(serverUrl, { ...request, headers }).then(({ status }) => void statuses.add(status)));
+    const answered = knock(serverUrl, { ...request, headers }).then(({ status }) => void statuses.add(status));
+    asked.push(answered);
     await pause(Math.max(0, startedAtMs + count * 10 - performance.now()));
+    if (isPatient) await answered;
   }
   await Promise.all(asked);
   return [...statuses].toSorted((a, b) => a - b).join(", ");

@@ -95,8 +95,8 @@ export const fromTheModel: readonly Hostile[] = [
   saying("JSON, ten thousand deep", ["[".repeat(10_000), `{"type":${'{"a":'.repeat(10_000)}`]),
   saying("a prototype", ['{"__proto__":{"type":"error"},"type":"response.done","response":{"__proto__":{"id":"x"}}}']),
   saying(
-    "5,000 messages at once",
-    Array.from({ length: 5_000 }, () => ({ type: "rate_limits.updated" })),
+    "1,000 messages at once",
+    Array.from({ length: 1_000 }, () => ({ type: "response.content_part.added" })),
   ),
   saying(
     "another kind of audio than was asked for",

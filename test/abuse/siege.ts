@@ -6,16 +6,19 @@ import { type World, startWorld } from "../world/world.ts";
 import { atTheFunctions, outboundKey } from "./at-the-functions.ts";
 import { atTheStream } from "./at-the-stream.ts";
 import { atTheWorker } from "./at-the-worker.ts";
-import { flood } from "./flood.ts";
+import { type FloodPlan, flood } from "./flood.ts";
 import { fromTheModel } from "./from-the-model.ts";
-import type { Hostile } from "./hostile.ts";
+import type { Hostile, Place } from "./hostile.ts";
 import { startWildModel } from "./wild-model.ts";
 
 /** Every hostile input there is. */
 export const hostileInputs: readonly Hostile[] = [...atTheWorker, ...atTheStream, ...fromTheModel, ...atTheFunctions];
 
-/** What a siege is to last: so many inputs a second, and then a flood. */
-export type SiegePlan = { quietMs: number; inputsPerS: number; floodS: number };
+/** What a siege is: how long it is quiet before and after, and then a flood. */
+export type SiegePlan = { quietMs: number; flood: FloodPlan };
+
+/** An input that is not answered in this time is left to itself, and the next one follows: some are never meant to be. */
+const mostWaitMs = 300;
 
 /** A house with one good call in it, to which everything hostile is done. Each part of it is told when it is known. */
 export type Siege = {
@@ -28,7 +31,7 @@ export type Siege = {
   close(): Promise<void>;
 };
 
-export async function laySiege({ quietMs, inputsPerS, floodS }: SiegePlan): Promise<Siege> {
+export async function laySiege({ quietMs, flood: floodPlan }: SiegePlan): Promise<Siege> {
   const good = await startGoodCall();
   const wild = await startWildModel();
   const twin = await startBareWorker({ OPENAI_BASE_URL: good.modelUrls.twin });
@@ -52,13 +55,10 @@ export async function laySiege({ quietMs, inputsPerS, floodS }: SiegePlan): Prom
   good.measure("quiet");
   await pause(quietMs);
   good.measure("abuse");
-  const outcomes = hostileInputs.map(async (hostile, index) => {
-    await pause((index * 1000) / inputsPerS);
-    return hostile.send({ world, wild }).catch((error: unknown) => `failed: ${String(error)}`);
-  });
+  const outcomes = sendAll({ world, wild });
   const flooded = Promise.all(outcomes).then(() => {
     good.measure("flood");
-    return flood(world.workerUrl, floodS);
+    return flood(world.workerUrl, floodPlan);
   });
   const figures = flooded.then(async () => {
     good.measure("quiet");
@@ -76,4 +76,14 @@ export async function laySiege({ quietMs, inputsPerS, floodS }: SiegePlan): Prom
       await wild.close();
     },
   };
+}
+
+/** Sends one after the other, so that a slow machine is not buried under them; what came of each is told later. */
+function sendAll(place: Place): Promise<string>[] {
+  let turn: Promise<unknown> = Promise.resolve();
+  return hostileInputs.map((hostile) => {
+    const outcome = turn.then(() => hostile.send(place)).catch((error: unknown) => `failed: ${String(error)}`);
+    turn = turn.then(() => Promise.race([outcome, pause(mostWaitMs)]));
+    return outcome;
+  });
 }
