@@ -5,12 +5,15 @@ import { openSocket } from "./open-socket.ts";
 import type { Socket } from "./socket.ts";
 import { type StreamStart, decode } from "./twilio/media-stream.ts";
 
+/** What a stream needs of the conversation that it belongs to. */
+export type Hearing = Pick<Conversation, "takeFromCaller" | "callerClosed">;
+
 /** Who takes a stream in. */
 type Reception = {
   /** Why the stream may not carry the call; `undefined` when it may. */
   admit(start: StreamStart): string | undefined;
   /** The conversation that the stream begins; none when there can be none, or the stream is gone by then. */
-  begin(socket: Socket, start: StreamStart): Promise<Conversation | undefined>;
+  begin(socket: Socket, start: StreamStart): Promise<Hearing | undefined>;
   /** The streams that have not shown their token yet, nor begun. */
   waiting: Set<Socket>;
   log: Log;
@@ -29,7 +32,7 @@ export function openStream(webSocket: WebSocket, reception: Reception): void {
   const { waiting, log } = reception;
   const early: string[] = [];
   let earlyLength = 0;
-  let state: "waiting" | "beginning" | Conversation | "over" = "waiting";
+  let state: "waiting" | "beginning" | Hearing | "over" = "waiting";
   let droppedCount = 0;
 
   const socket = openSocket(webSocket, {
@@ -74,7 +77,7 @@ export function openStream(webSocket: WebSocket, reception: Reception): void {
     earlyLength += data.length;
   }
 
-  function begun(conversation: Conversation | undefined): void {
+  function begun(conversation: Hearing | undefined): void {
     waiting.delete(socket);
     noteDropped("stream.dropped-early");
     state = conversation ?? "over";
