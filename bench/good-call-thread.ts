@@ -9,7 +9,7 @@ const attacked = { toModel: flight(), toPhone: flight() };
 const twin = { toModel: flight(), toPhone: flight() };
 const windows: Record<string, Window> = {};
 let window = "before";
-let isOver = false;
+const over = new AbortController();
 let talk: Promise<void> | undefined;
 let hangUp: (() => void) | undefined;
 
@@ -40,7 +40,6 @@ async function dial(accounts: Each<Account>): Promise<() => void> {
     await phoneEnd(0, accounts.twin, twin.toModel, twin.toPhone),
   ];
   for (const model of Object.values(models)) await model.ready(1);
-  const voiceOf = (model: ModelEnd) => (sequence: number) => model.voices[0]?.(sequence);
   talk = talkOn([phone.speak, voiceOf(models.attacked), twinPhone.speak, voiceOf(models.twin)]);
   return () => {
     phone.hangUp();
@@ -50,7 +49,7 @@ async function dial(accounts: Each<Account>): Promise<() => void> {
 
 async function talkOn(streams: readonly ((sequence: number) => void)[]): Promise<void> {
   const aSecond = 50;
-  for (let said = 0; !isOver; said += aSecond)
+  for (let said = 0; !over.signal.aborted; said += aSecond)
     await paced(
       aSecond,
       streams.map((speak) => (sequence: number) => speak(said + sequence)),
@@ -65,7 +64,7 @@ function closeWindow(): void {
 }
 
 async function end(): Promise<GoodFigures> {
-  isOver = true;
+  over.abort();
   await talk;
   // What is still on its way may arrive.
   await pause(1000);
@@ -79,10 +78,14 @@ async function end(): Promise<GoodFigures> {
   };
 }
 
+function voiceOf(model: ModelEnd): (sequence: number) => void {
+  return (sequence) => model.voices[0]?.(sequence);
+}
+
 function urlOf({ port }: ModelEnd): string {
   return `http://127.0.0.1:${port}/v1`;
 }
 
 function say(word: Word): void {
-  parentPort?.postMessage(word);
+  parentPort?.postMessage(word, []);
 }

@@ -29,7 +29,7 @@ export type GoodCall = {
 /** Starts it in a thread of its own: whoever attacks in this one must not be measured. */
 export async function startGoodCall(): Promise<GoodCall> {
   const thread = new Worker(new URL("good-call-thread.ts", import.meta.url));
-  const order = (given: Order): void => thread.postMessage(given);
+  const order = (given: Order): void => thread.postMessage(given, []);
   const word = (): Promise<Word> =>
     new Promise((resolve, reject) => {
       thread.once("message", resolve);

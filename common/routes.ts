@@ -18,11 +18,8 @@ export type CallbackName = (typeof callbackNames)[number];
 export const callbackPath = (name: CallbackName, callSid?: CallSid): string =>
   callSid === undefined ? `/calls/${name}` : `/calls/${callSid}/${name}`;
 
-/** Where an operator logs in and out, and asks about calls. */
+/** Where an operator logs in. */
 export const loginPath = "/login";
-export const logoutPath = "/logout";
-export const callApiPath = (callSid: CallSid): string => `/api/calls/${callSid}`;
-export const hangUpPath = (callSid: CallSid): string => `${callApiPath(callSid)}/hang-up`;
 
 /** The Functions' paths. */
 export const twimlPath = "/twiml";
@@ -61,7 +58,7 @@ export function parseRoute(pathname: string): Route {
   if (pathname === admitPath) return { name: "admit" };
   if (pathname === outcomePath) return { name: "outcome" };
   if (pathname === loginPath) return { name: "login" };
-  if (pathname === logoutPath) return { name: "logout" };
+  if (pathname === "/logout") return { name: "logout" };
   const [, collection, ...parts] = pathname.split("/");
   if (collection === "api") return parseApiRoute(parts);
   if (collection === "calls") return parseCallRoute(parts);

@@ -14,7 +14,7 @@ import type { Place } from "./hostile.ts";
 import type { Wildness } from "./wild-model.ts";
 
 /** A call whose phone, or whose model, is not to be trusted. */
-export type WildCall = { callSid: CallSid; phone: RawPhone; hangUp(): void };
+export type WildCall = { callSid: CallSid; phone: RawPhone; hangUp: () => void };
 
 let lastCaller = 0;
 

@@ -12,14 +12,14 @@ const audience = "4714c1358e65fe4b408ad6d432a5f878f08194bdb4752441fd56faefa9b2b6
 
 const ours = await generateKeyPair("RS256");
 const theirs = await generateKeyPair("RS256");
+const published = { ...(await exportJWK(ours.publicKey)), kid: "ours", alg: "RS256", use: "sig" };
 let certsAskedCount = 0;
 
 /** The team's certificates, as Access publishes them: all that the Worker asks of Cloudflare. */
-const team = createServer(async (request, response) => {
+const team = createServer((request, response) => {
   certsAskedCount += 1;
-  const keys = [{ ...(await exportJWK(ours.publicKey)), kid: "ours", alg: "RS256", use: "sig" }];
   response.writeHead(request.url === "/cdn-cgi/access/certs" ? 200 : 404, { "content-type": "application/json" });
-  response.end(JSON.stringify({ keys }));
+  response.end(JSON.stringify({ keys: [published] }));
 });
 
 let worker: RunningWorker;
@@ -54,6 +54,12 @@ const signed = (payload: JWTPayload, kid = "ours", key = ours.privateKey): Promi
 /** An assertion as Access would make it, but for the changes. */
 const assertion = (changes: Claims = {}): Promise<string> => signed(claims(changes));
 
+const unsigned = (header: object): string =>
+  [header, claims()]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+    .concat("")
+    .join(".");
+
 async function enter(headers: Record<string, string>): Promise<number> {
   const path = `/api/calls/${newCallSid()}`;
   return (await knock(worker.url, { path, headers: { "cf-connecting-ip": newAddress(), ...headers } })).status;
@@ -68,12 +74,6 @@ describe("an operator, by Cloudflare Access", () => {
     expect(await withAssertion(assertion({ aud: audience }))).toBe(200);
     expect(certsAskedCount).toBe(1);
   });
-
-  const unsigned = (header: object): string =>
-    [header, claims()]
-      .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
-      .concat("")
-      .join(".");
 
   test.each<[string, () => string | Promise<string>]>([
     ["who vouches for herself", () => signed(claims(), "ours", theirs.privateKey)],

@@ -46,11 +46,12 @@ describe("every answer", () => {
   });
 
   test("has the browser come by https for a year, if it came so, and never sends plain http there", () => {
-    const securedAt = (url: string): Headers => secured(new Response("x"), new Request(url)).headers;
     expect(securedAt("https://voice.example/").get("strict-transport-security")).toBe("max-age=31536000");
     expect(securedAt("http://127.0.0.1:5050/").has("strict-transport-security")).toBe(false);
   });
 });
+
+const securedAt = (url: string): Headers => secured(new Response("x"), new Request(url)).headers;
 
 function expectSecured(headers: Record<string, unknown>): void {
   expect(headers).toMatchObject({

@@ -86,7 +86,6 @@ async function callIn(next: Scenario, script: readonly PhoneStep[] = asks): Prom
 async function tryEverything(): Promise<void> {
   const callSid = newCallSid();
   const path = `/calls/${callSid}`;
-  const nearly = (name: string): string => `${secrets[name]}!`;
   const form = `CallSid=${callSid}&From=${encodeURIComponent(caller)}`;
   const json = { "content-type": "application/json" };
   const toWorker = [
@@ -117,8 +116,16 @@ async function tryEverything(): Promise<void> {
   answers.push((await tryUpgrade(`${world.workerUrl}/websocket/${callSid}`, twilioSignature)).body);
 }
 
+const nearly = (name: string): string => `${secrets[name]}!`;
 const twilioSignature = { "x-twilio-signature": "forged", "content-type": "application/x-www-form-urlencoded" };
 const keyed = { authorization: `Bearer ${secrets["OUTBOUND_KEY"]}` };
+
+/** All that is looked through, by where it was read. */
+const read = (): Record<string, string[]> => ({
+  "the Worker's log": world.worker.logLines.map((line) => JSON.stringify(line)),
+  "the Functions' log": functionLines,
+  "an answer": answers,
+});
 
 describe("neither a log, nor an answer, nor a document tells", () => {
   beforeAll(async () => {
@@ -139,13 +146,6 @@ describe("neither a log, nor an answer, nor a document tells", () => {
     expect(placed.status).toBe(200);
     await Promise.all(world.twilio.calls().map(({ ended }) => ended));
     await tryEverything();
-  });
-
-  /** All that is looked through, by where it was read. */
-  const read = (): Record<string, string[]> => ({
-    "the Worker's log": world.worker.logLines.map((line) => JSON.stringify(line)),
-    "the Functions' log": functionLines,
-    "an answer": answers,
   });
 
   test("nothing: there is something of each to look through", () => {

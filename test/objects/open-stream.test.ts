@@ -54,13 +54,13 @@ test("what comes while a conversation begins is kept up to 500 messages and 256 
     [300_000, 0],
   ] as const) {
     const taken: unknown[] = [];
-    let begin: (hearing: Hearing) => void = () => undefined;
-    const { client, log, receivedCount } = opened(() => new Promise((resolve) => (begin = resolve)));
+    const begun: ((hearing: Hearing) => void)[] = [];
+    const { client, log, receivedCount } = opened(() => new Promise((resolve) => void begun.push(resolve)));
     client.send(start);
     for (let count = 0; count < 600; count += 1) client.send("x".repeat(length));
     client.send(new Uint8Array(10));
     await vi.waitFor(() => expect(receivedCount()).toBe(602));
-    begin({ takeFromCaller: (data) => void taken.push(data), callerClosed: () => undefined });
+    begun[0]?.({ takeFromCaller: (data) => void taken.push(data), callerClosed: () => undefined });
     await vi.waitFor(() => expect(log).toHaveBeenCalledWith("stream.dropped-early", { count: 601 - keptCount }));
     expect(taken).toHaveLength(keptCount);
     client.close();
