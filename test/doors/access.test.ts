@@ -12,14 +12,19 @@ const audience = "4714c1358e65fe4b408ad6d432a5f878f08194bdb4752441fd56faefa9b2b6
 
 const ours = await generateKeyPair("RS256");
 const theirs = await generateKeyPair("RS256");
-const published = { ...(await exportJWK(ours.publicKey)), kid: "ours", alg: "RS256", use: "sig" };
+/** Of a kind that Access does not sign with: among the team's keys it has no business. */
+const elliptic = await generateKeyPair("ES256");
+const published = [
+  { ...(await exportJWK(elliptic.publicKey)), kid: "elliptic", alg: "ES256", use: "sig" },
+  { ...(await exportJWK(ours.publicKey)), kid: "ours", alg: "RS256", use: "sig" },
+];
 let certsAskedCount = 0;
 
 /** The team's certificates, as Access publishes them: all that the Worker asks of Cloudflare. */
 const team = createServer((request, response) => {
   certsAskedCount += 1;
   response.writeHead(request.url === "/cdn-cgi/access/certs" ? 200 : 404, { "content-type": "application/json" });
-  response.end(JSON.stringify({ keys: [published] }));
+  response.end(JSON.stringify({ keys: published }));
 });
 
 let worker: RunningWorker;
@@ -90,6 +95,10 @@ describe("an operator, by Cloudflare Access", () => {
         new SignJWT(claims())
           .setProtectedHeader({ alg: "HS256", kid: "ours" })
           .sign(new TextEncoder().encode(JSON.stringify(await exportJWK(ours.publicKey)))),
+    ],
+    [
+      "by an algorithm that Access does not use",
+      () => new SignJWT(claims()).setProtectedHeader({ alg: "ES256", kid: "elliptic" }).sign(elliptic.privateKey),
     ],
     ["in words that are none", () => "nonsense"],
     ["in no words", () => ""],
