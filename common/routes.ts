@@ -20,6 +20,9 @@ export type CallbackName = (typeof callbackNames)[number];
 export const callbackPath = (name: CallbackName, callSid?: CallSid): string =>
   callSid === undefined ? `/calls/${name}` : `/calls/${callSid}/${name}`;
 
+/** Where an operator logs in. */
+export const loginPath = "/login";
+
 /** The Functions' paths. */
 export const twimlPath = "/twiml";
 export const streamEndedPath = "/stream-ended";
@@ -45,6 +48,10 @@ export type Route =
   | { name: "outcome" }
   | { name: "fault"; callSid: CallSid }
   | { name: "callback"; of: CallbackName; callSid: CallSid | undefined }
+  | { name: "login" }
+  | { name: "logout" }
+  | { name: "call"; callSid: CallSid }
+  | { name: "hang-up"; callSid: CallSid }
   | { name: "unknown" };
 
 /** Reads a request's path; anything malformed is `unknown`. */
@@ -53,7 +60,10 @@ export function parseRoute(pathname: string): Route {
   if (pathname === "/health") return { name: "health" };
   if (pathname === admitPath) return { name: "admit" };
   if (pathname === outcomePath) return { name: "outcome" };
+  if (pathname === loginPath) return { name: "login" };
+  if (pathname === "/logout") return { name: "logout" };
   const [, collection, ...parts] = pathname.split("/");
+  if (collection === "api") return parseApiRoute(parts);
   if (collection === "calls") return parseCallRoute(parts);
   if (collection === "dev" && parts[0] === "faults" && parts.length === 2 && isCallSid(parts[1]))
     return { name: "fault", callSid: parts[1] };
@@ -70,4 +80,11 @@ function parseCallRoute(parts: string[]): Route {
   if (of !== undefined) return { name: "callback", of, callSid: first };
   if (action === "prepare" || action === "verdict" || action === "whisper") return { name: action, callSid: first };
   return { name: "unknown" };
+}
+
+function parseApiRoute(parts: string[]): Route {
+  const [collection, callSid, action, ...rest] = parts;
+  if (collection !== "calls" || !isCallSid(callSid) || rest.length > 0) return { name: "unknown" };
+  if (action === undefined) return { name: "call", callSid };
+  return action === "hang-up" ? { name: "hang-up", callSid } : { name: "unknown" };
 }

@@ -1,6 +1,7 @@
 import { calling } from "./calling-settings.ts";
 import { callers } from "./caller-settings.ts";
 import { development } from "./development-settings.ts";
+import { operators } from "./operator-settings.ts";
 import * as kinds from "./setting-kinds.ts";
 import { derived, optional, preset, required } from "./setting.ts";
 import { spending } from "./spend-settings.ts";
@@ -202,10 +203,6 @@ const operation = {
   }),
 };
 
-const reserved = {
-  OPERATOR_SECRET: optional(["functions", "worker"], kinds.secret(16), { help: "Lets an operator in." }),
-};
-
 /** The settings in the order in which a reader wants to meet them. */
 export const settingGroups = {
   "What you need: the rest has defaults": account,
@@ -223,8 +220,8 @@ export const settingGroups = {
   "Calling out": calling,
   Tools: tools,
   "Running it": operation,
+  "Who may look": operators,
   "For development": development,
-  "Checked, but not used yet": reserved,
 };
 
 /** Every setting there is: the names are those of the environment. */
@@ -244,6 +241,6 @@ export const settingTable = {
   ...calling,
   ...tools,
   ...operation,
+  ...operators,
   ...development,
-  ...reserved,
 };

@@ -31,6 +31,7 @@ export function settingsWarnings(texts: SettingTexts): string[] {
       ? ["FALLBACK_NUMBER is TWILIO_PHONE_NUMBER: a call that falls back would call us again, in a circle."]
       : []),
     ...outboundWarnings(set),
+    ...operatorWarnings(set),
   ];
 }
 
@@ -70,6 +71,14 @@ function outboundWarnings(set: (name: SettingName) => string | undefined): strin
       ? ["OUTBOUND_MAX_MINUTES is no longer than MAX_CALL_MINUTES: Twilio cuts calls off before the goodbye."]
       : []),
   ];
+}
+
+function operatorWarnings(set: (name: SettingName) => string | undefined): string[] {
+  const unset = (["ACCESS_TEAM_DOMAIN", "ACCESS_AUDIENCE"] as const).filter((name) => set(name) === undefined);
+  if (unset.length === 1) return [`Cloudflare Access lets nobody in: ${unset.join()} is unset.`];
+  return unset.length === 0 && set("OPERATOR_SECRET")
+    ? ["OPERATOR_SECRET is left unused: Cloudflare Access says who is an operator."]
+    : [];
 }
 
 function modelWarning(model: string): string[] {

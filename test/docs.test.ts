@@ -37,3 +37,9 @@ describe.each(pages)("%s", (page) => {
     expect(named.filter((name) => !known.has(name))).toEqual([]);
   });
 });
+
+test("every test that the page on security names is there", () => {
+  const named = [...read("docs/security.md").matchAll(/`(test\/[\w./-]+)`: “([^”]+)”/g)];
+  expect(named.length).toBeGreaterThan(15);
+  expect(named.filter(([, path = "", name = ""]) => !read(path).includes(name)).map(([, , name]) => name)).toEqual([]);
+});

@@ -159,6 +159,8 @@ describe("settings", () => {
   });
 });
 
+const team = "https://my-team.cloudflareaccess.com";
+
 describe("warnings", () => {
   it.each([
     [{ TEMPERATURE: "0.8" }, /^TEMPERATURE is left unused/],
@@ -170,6 +172,9 @@ describe("warnings", () => {
     [{ TURN_DETECTION: "semantic_vad", VAD_SILENCE_MS: "300" }, /^VAD_SILENCE_MS is left unused/],
     [{ VAD_EAGERNESS: "high" }, /^VAD_EAGERNESS is left unused/],
     [{ MODELS: "gpt-live-1.1", NOISE_REDUCTION: "off" }, /^NOISE_REDUCTION is left unused: GPT-Live/],
+    [{ ACCESS_TEAM_DOMAIN: team }, /^Cloudflare Access lets nobody in: ACCESS_AUDIENCE is unset/],
+    [{ ACCESS_AUDIENCE: "abc" }, /^Cloudflare Access lets nobody in: ACCESS_TEAM_DOMAIN is unset/],
+    [{ ACCESS_TEAM_DOMAIN: team, ACCESS_AUDIENCE: "abc", OPERATOR_SECRET: "0".repeat(16) }, /^OPERATOR_SECRET is left/],
   ])("are given for %j", (texts: SettingTexts, words) => {
     expect(settingsWarnings(texts)).toEqual([expect.stringMatching(words)]);
   });
@@ -178,6 +183,7 @@ describe("warnings", () => {
     { MODELS: "gpt-realtime-2.1-mini", VOICE: "marin", VAD_SILENCE_MS: "300", TEMPERATURE: "" },
     { MODELS: "gpt-live-1.1, gpt-realtime-2.1", VOICE: "gleam", NOISE_REDUCTION: "off" },
     { MODELS: "beta:local", BETA_BASE_URL: "https://voice.example/v1", BETA_API_KEY: "key", TEMPERATURE: "0.8" },
+    { ACCESS_TEAM_DOMAIN: team, ACCESS_AUDIENCE: "abc" },
   ])("are not given for what is as it should be: %j", (texts: SettingTexts) => {
     expect(settingsWarnings(texts)).toEqual([]);
   });

@@ -57,7 +57,7 @@ export type News = ReturnType<Bridge["takeNews"]>;
 export type CallerStream = { socket: Socket; streamSid: string; said: string | undefined };
 
 /** A tool that the model wants run, and what came of it. */
-export type ToolRequest = { name: string; arguments: string };
+export type ToolRequest = { toolCallId: string; name: string; arguments: string };
 export type ToolOutcome = { output: string; next?: Next };
 
 /** What a tool has of the call while it runs. */
@@ -141,6 +141,10 @@ export function converse(options: ConversationOptions): Conversation {
         return performOnCaller(effect);
       case "model.open":
         return model.open();
+      case "model.open-next":
+        return model.openNext();
+      case "model.swap":
+        return model.swap();
       case "model.close":
         return model.close();
       case "timer.set":
@@ -183,7 +187,7 @@ export function converse(options: ConversationOptions): Conversation {
         dispatch({ type: "keys.wanted", toolCallId, request });
       });
     void options
-      .runTool({ name, arguments: json }, { signal: tools.signal, askKeys })
+      .runTool({ toolCallId, name, arguments: json }, { signal: tools.signal, askKeys })
       .then(({ output, next }) =>
         dispatch({ type: "tool.finished", toolCallId, output, next: next ?? { do: "go-on" } }),
       );

@@ -9,6 +9,7 @@ import type { CarrierReport } from "./bridge/carrier-report.ts";
 import type { SpendLimit } from "./bridge/spending-policy.ts";
 import type { SpendReport } from "./switchboard/spend-report.ts";
 import type { DevFault } from "./dev/faults.ts";
+import type { LimitBindings } from "./doors/limits.ts";
 
 /** What the Worker asks of a call, beside handing it a stream. */
 type CallObject = Rpc.DurableObjectBranded & {
@@ -38,8 +39,8 @@ type RecordObject = Rpc.DurableObjectBranded & {
   story(): Story;
 };
 
-/** The Worker's bindings: the calls, their records, the switchboard, and the settings as texts. */
-export type Environment = {
+/** The Worker's bindings: the calls, their records, the switchboard, the limits at its doors, and the settings as texts. */
+export type Environment = LimitBindings & {
   CALL: DurableObjectNamespace<CallObject>;
   RECORD: DurableObjectNamespace<RecordObject>;
   SWITCHBOARD: DurableObjectNamespace<SwitchboardObject>;
@@ -71,6 +72,7 @@ export const secretsOf = (settings: WorkerSettings, variables: Readonly<Record<s
     settings.TWILIO_AUTH_TOKEN_SECONDARY,
     settings.LINK_SECRET,
     settings.LOOKUP_SECRET,
+    settings.OPERATOR_SECRET,
   ].filter((secret) => secret !== undefined);
 
 /** The account's tokens: two are good while they are being rotated. */

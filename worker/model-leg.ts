@@ -29,6 +29,11 @@ export type OpenLeg = ModelLeg & {
   closed(code: number, reason: string): void;
 };
 
+/** More than a minute and a half of audio: no model sends as much at a time, nor a longer text. */
+const maxMessageLength = 1_048_576;
+
+const isTooLarge = (data: unknown): boolean => typeof data === "string" && data.length > maxMessageLength;
+
 /** Speaks a provider's language over a socket that has just opened: both directions, and the end in good order. */
 export function openLeg(provider: Provider, socket: Socket, listener: ModelListener, clock: Clock): OpenLeg {
   const { turns, opens, farewell } = provider.profile;
@@ -67,6 +72,7 @@ export function openLeg(provider: Provider, socket: Socket, listener: ModelListe
       });
     },
     receive(data) {
+      if (isTooLarge(data)) return listener.received({ name: "", events: [], fault: "too-large" });
       const message = provider.decode(data);
       listener.received(message);
       // What has ended by itself needs no farewell.

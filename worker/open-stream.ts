@@ -5,12 +5,15 @@ import { openSocket } from "./open-socket.ts";
 import type { Socket } from "./socket.ts";
 import { type StreamStart, decode } from "./twilio/media-stream.ts";
 
+/** What a stream needs of the conversation that it belongs to. */
+export type Hearing = Pick<Conversation, "takeFromCaller" | "callerClosed">;
+
 /** Who takes a stream in. */
 type Reception = {
   /** Why the stream may not carry the call; `undefined` when it may. */
   admit(start: StreamStart): string | undefined;
   /** The conversation that the stream begins; none when there can be none, or the stream is gone by then. */
-  begin(socket: Socket, start: StreamStart): Promise<Conversation | undefined>;
+  begin(socket: Socket, start: StreamStart): Promise<Hearing | undefined>;
   /** The streams that have not shown their token yet, nor begun. */
   waiting: Set<Socket>;
   log: Log;
@@ -18,6 +21,8 @@ type Reception = {
 
 /** A conversation begins within two seconds, or a little more: what is longer than this is not worth keeping. */
 const mostEarlyMessages = 500;
+/** So many frames are well within it; whatever else is sent has no right to more room. */
+const mostEarlyCharacters = 262_144;
 
 /**
  * Opens a stream. Anybody can open a socket; a call begins with a `start` message that holds a good token. What comes
@@ -25,14 +30,15 @@ const mostEarlyMessages = 500;
  */
 export function openStream(webSocket: WebSocket, reception: Reception): void {
   const { waiting, log } = reception;
-  const early: unknown[] = [];
-  let state: "waiting" | "beginning" | Conversation | "over" = "waiting";
+  const early: string[] = [];
+  let earlyLength = 0;
+  let state: "waiting" | "beginning" | Hearing | "over" = "waiting";
   let droppedCount = 0;
 
   const socket = openSocket(webSocket, {
     message(data) {
       if (typeof state === "object") state.takeFromCaller(data);
-      else if (state === "beginning" && early.length < mostEarlyMessages) early.push(data);
+      else if (state === "beginning") keepEarly(data);
       else if (state === "waiting") awaitStart(data);
     },
     closed(code, reason) {
@@ -46,6 +52,8 @@ export function openStream(webSocket: WebSocket, reception: Reception): void {
   function awaitStart(data: unknown): void {
     const message = decode(data);
     if (message.kind === "connected") return;
+    // Nothing of Twilio's is as long: who sends it has not shown a token, and need not be heard any further.
+    if (message.kind === "fault" && message.fault === "too-large") return refuse("the message is too large", 1009);
     if (message.kind !== "start") {
       droppedCount += 1;
       return;
@@ -59,8 +67,19 @@ export function openStream(webSocket: WebSocket, reception: Reception): void {
     void reception.begin(socket, message.start).then(begun, beginFailed);
   }
 
-  function begun(conversation: Conversation | undefined): void {
+  function keepEarly(data: unknown): void {
+    const isKept = typeof data === "string" && early.length < mostEarlyMessages;
+    if (!isKept || earlyLength + data.length > mostEarlyCharacters) {
+      droppedCount += 1;
+      return;
+    }
+    early.push(data);
+    earlyLength += data.length;
+  }
+
+  function begun(conversation: Hearing | undefined): void {
     waiting.delete(socket);
+    noteDropped("stream.dropped-early");
     state = conversation ?? "over";
     for (const data of early.splice(0)) conversation?.takeFromCaller(data);
   }
@@ -72,11 +91,11 @@ export function openStream(webSocket: WebSocket, reception: Reception): void {
     socket.close(1000, "fallback");
   }
 
-  function refuse(reason: string): void {
+  function refuse(reason: string, code = 1008): void {
     noteDropped();
     over();
     log("stream.refused", { reason });
-    socket.close(1008, reason);
+    socket.close(code, reason);
   }
 
   function over(): void {
@@ -85,8 +104,8 @@ export function openStream(webSocket: WebSocket, reception: Reception): void {
     waiting.delete(socket);
   }
 
-  function noteDropped(): void {
-    if (droppedCount > 0) log("stream.dropped-before-start", { count: droppedCount });
+  function noteDropped(event = "stream.dropped-before-start"): void {
+    if (droppedCount > 0) log(event, { count: droppedCount });
     droppedCount = 0;
   }
 }

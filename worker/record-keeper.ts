@@ -59,7 +59,7 @@ export function keepRecord({ write, news, setup, clock, log }: Needs): RecordKee
   let timer: Timer | undefined;
 
   function note({ kind, ...fields }: JournalEntry): void {
-    entries.push({ atMs: clock.nowMs(), kind, fields });
+    entries.push({ atMs: clock.nowMs(), kind, json: JSON.stringify(fields) });
     letGo();
     if (kind === "call.ended" || kind === "call.released") lastTriesLeft = mostLastTries;
     if (boundaries.has(kind)) flush();
@@ -112,8 +112,15 @@ export function keepRecord({ write, news, setup, clock, log }: Needs): RecordKee
 
   function take(state: CallState | undefined, isOver: boolean): Batch {
     number += 1;
-    const gap: Entry[] = lostCount === 0 ? [] : [{ atMs: entries[0]?.atMs ?? 0, kind: "gap", fields: { lostCount } }];
-    const batch = { writer, number, entries: [...gap, ...entries], lines: [...lines.values()], state, isOver };
+    const gap: Entry = { atMs: entries[0]?.atMs ?? clock.nowMs(), kind: "gap", json: JSON.stringify({ lostCount }) };
+    const batch = {
+      writer,
+      number,
+      entries: lostCount === 0 ? entries : [gap, ...entries],
+      lines: [...lines.values()],
+      state,
+      isOver,
+    };
     lostCount = 0;
     entries = [];
     lines.clear();

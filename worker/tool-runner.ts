@@ -11,6 +11,7 @@ export const toolRunner =
     const context = {
       ...facts,
       callSid,
+      idempotencyKey: `${callSid}.${call.toolCallId}`,
       nowMs: Date.now(),
       fetch: (...request: Parameters<typeof fetch>) => fetch(...request),
       askKeys,

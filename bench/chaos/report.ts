@@ -1,13 +1,11 @@
 import { complaints, settledSlope } from "./verdict.ts";
 import type { CallResult } from "./result.ts";
+import type { Struck } from "./struck-calls.ts";
 import { table, usualAnswerMs } from "./table.ts";
 import { type MemorySample, slopePerMinute } from "./worker-memory.ts";
 
 /** A run that is over. */
-export type Run = {
-  calls: readonly CallResult[];
-  /** The blows for which there was nothing to be struck, by kind. */
-  missed: ReadonlyMap<string, number>;
+type Run = Struck & {
   memory: readonly MemorySample[];
   /** What the Worker has logged. */
   logLines: readonly Record<string, unknown>[];

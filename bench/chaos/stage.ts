@@ -10,8 +10,7 @@ import { random } from "../../test/bridge/random.ts";
 import { type RunningWorker, startWorker } from "../../test/world/miniflare.ts";
 import { type Answer, answerBook } from "./answer-book.ts";
 import { caller } from "./caller.ts";
-import type { CallOnStage } from "./call-on-stage.ts";
-import { callOnStage } from "./call-on-stage.ts";
+import { type CallOnStage, callOnStage } from "./call-on-stage.ts";
 
 /** Where calls are broken: the real Functions and Worker, the stand-ins, and callers who talk all the time. */
 export type Stage = {

@@ -3,7 +3,7 @@ import { type Waited, blamedFor, gapsOf, undisturbed } from "./gap.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** A call as far as the table goes. */
-export type Struck = Waited & { outcome: Outcome };
+export type Course = Waited & { outcome: Outcome };
 
 /** One line of the table: a kind of blow, what those made of them wait who went on, and how many did not. */
 export type Row = { kind: string; gapsMs: number[]; endedCount: number };
@@ -15,7 +15,7 @@ export function usualAnswerMs(calls: readonly Waited[]): number {
 }
 
 /** Every kind of blow that fell. */
-export function rowsOf(calls: readonly Struck[]): Row[] {
+export function rowsOf(calls: readonly Course[]): Row[] {
   const answerMs = usualAnswerMs(calls);
   const rows = new Map<string, Row>();
   for (const call of calls) {
@@ -32,7 +32,7 @@ export function rowsOf(calls: readonly Struck[]): Row[] {
 }
 
 /** Which blow a call did not survive: the last one, or the one that began the silence; -1 when it went on. */
-export function fatalBlow({ outcome, blows, waits }: Struck, answerMs: number): number {
+export function fatalBlow({ outcome, blows, waits }: Course, answerMs: number): number {
   const [last] = waits.slice(-1);
   if (outcome === "went on") return -1;
   return outcome === "was left in silence" && last !== undefined ? blamedFor(last, blows, answerMs) : blows.length - 1;
@@ -41,7 +41,7 @@ export function fatalBlow({ outcome, blows, waits }: Struck, answerMs: number): 
 const heading = ["", "struck", "missed", "went on", "ended", "gap p50", "p95", "max"];
 
 /** The table, line by line. `missed` are the blows for which there was nothing to be struck, by kind. */
-export function table(calls: readonly Struck[], missed: ReadonlyMap<string, number>): string[] {
+export function table(calls: readonly Course[], missed: ReadonlyMap<string, number>): string[] {
   const rows = rowsOf(calls).map(({ kind, gapsMs, endedCount }) => [
     kind,
     gapsMs.length + endedCount,

@@ -41,6 +41,7 @@ function asResponse(status: number, body: object): object {
     .setStatusCode(status)
     .appendHeader("Content-Type", "application/json; charset=utf-8")
     .appendHeader("Cache-Control", "no-store")
+    .appendHeader("X-Content-Type-Options", "nosniff")
     .setBody(JSON.stringify(body));
   return status === 401 ? response.appendHeader("WWW-Authenticate", "Bearer") : response;
 }

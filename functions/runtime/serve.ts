@@ -60,4 +60,9 @@ async function twimlFor(
 
 /** A plain response: the runtime knows a VoiceResponse only by its own copy of the class (twilio.md 5.5). */
 const asResponse = (twiml: string): object =>
-  new Twilio.Response().appendHeader("Content-Type", "text/xml; charset=utf-8").setBody(twiml);
+  new Twilio.Response()
+    .appendHeader("Content-Type", "text/xml; charset=utf-8")
+    // It holds a token, and the two numbers.
+    .appendHeader("Cache-Control", "no-store")
+    .appendHeader("X-Content-Type-Options", "nosniff")
+    .setBody(twiml);

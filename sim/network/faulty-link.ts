@@ -8,7 +8,7 @@ import type { LinkFault, Way } from "./link-fault.ts";
 export type FaultyLink = {
   /** What the stand-in talks into. */
   wire: Wire;
-  /** Hands on to the stand-in what the wire's other end says: the link tells `guarded`, which tells `peer`. */
+  /** Gives what is to be told what the wire's other end says, in the place of the stand-in itself. */
   guard(peer: Peer): Peer;
   /** Befalls it, at once. Nothing happens when the connection is over. */
   befall: (fault: LinkFault) => void;
@@ -52,7 +52,7 @@ export function faultyLink(wire: Wire, clock: Clock, random: () => number): Faul
     if (forMs !== "ever") mendings.push(clock.after(forMs, mend));
   }
 
-  function spoilNext(way: Way = "sent", count = 1, spoil: Spoiling["spoil"]): void {
+  function spoilNext(spoil: Spoiling["spoil"], { way = "sent", count = 1 }: { way?: Way; count?: number }): void {
     spoilings[way].push({ left: count, spoil });
   }
 
@@ -104,9 +104,9 @@ export function faultyLink(wire: Wire, clock: Clock, random: () => number): Faul
           bothLanes((each) => each.slow(fault));
           return afterwards(fault.forMs, () => bothLanes((each) => each.slow(undefined)));
         case "corrupt":
-          return spoilNext(fault.way, fault.count, (text) => [fault.how === "cut" ? cut(text) : garbled(text, random)]);
+          return spoilNext((text) => [fault.how === "cut" ? cut(text) : garbled(text, random)], fault);
         case "duplicate":
-          return spoilNext(fault.way, fault.count, (text) => [text, text]);
+          return spoilNext((text) => [text, text], fault);
       }
     },
   };

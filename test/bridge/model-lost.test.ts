@@ -258,3 +258,16 @@ describe("a peer that says nothing", () => {
     expect(call.bridge.follow).toMatchObject({ verdict: "resume" });
   });
 });
+
+describe("a model that says more than anybody would wait for", () => {
+  test("four minutes of it are sent, the rest is stopped, and it knows how far it got", () => {
+    const call = talkingLine();
+    call.happens(responseStarted());
+    for (let second = 0; second < 300; second += 1) call.happens(audio("a", 1_000));
+    const sentMs = only(call.orders, "caller.play").length * 1_000;
+    expect(sentMs).toBeGreaterThan(240_000);
+    expect(sentMs).toBeLessThan(245_000);
+    expect(only(call.orders, "model.cancel-response")).toHaveLength(1);
+    expect(only(call.orders, "model.truncate")).toMatchObject([{ itemId: "a", audioEndMs: sentMs }]);
+  });
+});

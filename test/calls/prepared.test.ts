@@ -115,7 +115,7 @@ describe("who may prepare a call", () => {
       ask(callSid, "[]"),
       ask(callSid, "{"),
     ]).then((answers) => answers.map(({ status }) => status));
-    expect(statuses).toEqual([401, 403, 403, 405, 403, 403, 400, 400]);
+    expect(statuses).toEqual([401, 403, 403, 405, 403, 413, 400, 400]);
     expect(sessionCount()).toBe(before);
   });
 });

@@ -20,6 +20,11 @@ describe("/outbound, and who may ask it", () => {
     expect([desk.worker.questions, desk.api.forms]).toEqual([[], []]);
   });
 
+  it("has nobody keep an answer, or guess what it is", async () => {
+    const { headers } = await fetch(`${desk.functions.url}/outbound`);
+    expect([headers.get("cache-control"), headers.get("x-content-type-options")]).toEqual(["no-store", "nosniff"]);
+  });
+
   it("takes each of several keys", async () => {
     const answer = await desk.order({ to: called }, { authorization: `bearer ${otherKey}` });
     expect(answer.status).toBe(200);

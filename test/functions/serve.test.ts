@@ -61,6 +61,12 @@ describe("what every Function goes through", () => {
     expect(callbacks).toEqual([[null, expect.objectContaining({ body: expect.stringContaining("We are sorry") })]]);
   });
 
+  it("has nobody keep a document, which holds a token, or guess what it is", async () => {
+    const headers = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
+    for (const answer of [() => "<Response/>", () => Promise.reject(new Error("a fault of ours"))])
+      expect(await callbacksFor(answer, 0)).toMatchObject([[null, { headers }]]);
+  });
+
   it("hands on the answer, and leaves no timer behind", async () => {
     const callbacks = await callbacksFor(() => "<Response/>", 0);
     expect(callbacks).toEqual([[null, expect.objectContaining({ statusCode: 200, body: "<Response/>" })]]);

@@ -67,6 +67,27 @@ export const lossChecks: Check[] = [
     },
   },
   {
+    feature: "before its session ends by itself another takes over, between two sentences, and nobody hears of it",
+    run: async (harness) => {
+      const first: Scenario = {
+        replies: [say(`${long} ${long}`)],
+        faults: [{ type: "expire", atMs: 24_000 }],
+        pace: { speed: 1 },
+      };
+      const scenario = thenAnother(first, { replies: [say("I remember.")] });
+      const script: PhoneStep[] = [{ step: "pause", ms: 9_000 }, question, quiet, { step: "pause", ms: 6_000 }];
+      const call = await play(harness, { scenario, script: [...script, question, quiet, { step: "hang-up" }] });
+      expectGoodEnd(call, "the call ended");
+      expect(call.sessions).toHaveLength(2);
+      expect(logged(call, "model.rolled-over")).toHaveLength(1);
+      expect(logged(call, "model.lost")).toEqual([]);
+      expect(call.stream.heard.clears).toEqual([]);
+      const [, answer, , remembered] = call.conversation.transcript;
+      expect(answer).toMatchObject({ role: "agent", status: "heard" });
+      expect(remembered).toMatchObject({ role: "agent", text: "I remember." });
+    },
+  },
+  {
     feature: "where no session can be had any more, the caller is not left alone",
     run: async (harness) => {
       const scenario = thenAnother({ faults: [{ type: "drop", atMs: 2_000 }] }, { faults: [harness.refuse] });

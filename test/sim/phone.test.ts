@@ -43,6 +43,17 @@ const words = "Hello there";
 const wordsMs = 660;
 const agentSpeech = hum("mmmmmmmmmm", "assistant");
 
+test("who holds a phone hears every 20 ms as they pass", () => {
+  const heard: Uint8Array[] = [];
+  const handset = phone((hearing) => {
+    heard.push(hearing.heard);
+    return { speech: silentFrame, digits: "", hungUp: false };
+  });
+  const frames = [new Uint8Array(160).fill(1), silentFrame, new Uint8Array(160).fill(2)];
+  for (const frame of frames) handset.pass(frame);
+  expect(heard).toEqual(frames);
+});
+
 describe("a script", () => {
   test("says a text in the caller's voice, byte for byte", async () => {
     const { pass } = await scripted([{ step: "say", text: words }]);

@@ -56,6 +56,7 @@ describe("a request", () => {
     expect(await call(base, { part: { method, url: base + path }, args })).toEqual({ output: "booked" });
     expect(seen.map((request) => [request.method, request.url, request.body])).toEqual([[method, url, body]]);
     expect(seen[0]?.headers["content-type"]).toBe(body === "" ? undefined : "application/json");
+    expect(seen[0]?.headers["idempotency-key"]).toBe(method === "GET" ? undefined : context.idempotencyKey);
   });
 
   test("carries its headers, with secrets in them", async () => {

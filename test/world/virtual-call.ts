@@ -1,4 +1,4 @@
-import { type Clock, virtualClock } from "../../sim/clock.ts";
+import { virtualClock } from "../../sim/clock.ts";
 import type { RealtimeSession } from "../../sim/openai/realtime/session.ts";
 import type { Scenario } from "../../sim/openai/scenario.ts";
 import type { PhoneEvent } from "../../sim/phone/phone-event.ts";
@@ -19,6 +19,7 @@ import { type ModelLeg, type ModelListener, openLeg } from "../../worker/model-l
 import type { Socket } from "../../worker/socket.ts";
 import type { ModelSettings } from "../../worker/models/settings.ts";
 import { decode } from "../../worker/twilio/media-stream.ts";
+import { later } from "./later.ts";
 import { plainModel as modelSettings } from "./plain-model.ts";
 import { type VirtualModel, realtime } from "./virtual-models.ts";
 
@@ -288,13 +289,6 @@ export async function virtualCallOn<Session extends Peer>(
     pendingTimerCount: () => clock.pendingCount(),
   };
 }
-
-/** Resolves after so long, or never once the signal aborts. */
-const later = (clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = clock.after(delayMs, resolve);
-    signal.addEventListener("abort", () => timer.cancel());
-  });
 
 const transfer: Next = { do: "transfer", transfer: { to: "+15557654321", name: "Anna" } };
 const noParameters = { type: "object", properties: {} };

@@ -11,6 +11,7 @@ import { type Remembered, recollect } from "./remembered.ts";
 import type { Minutes, Outlook } from "./minutes.ts";
 import { type BridgeOptions, instructionsFor } from "./options.ts";
 import { type Loss, lossNote, returnNote } from "./return-note.ts";
+import type { Line } from "./transcript.ts";
 import { type Given, type TalkParts, changeTurns } from "./talk-parts.ts";
 import type { CallerFrame, ResponseRequest } from "./turn-policy.ts";
 import { Unanswered } from "./unanswered.ts";
@@ -84,9 +85,23 @@ export class Attendance {
     return responses.isBusy || tools.runningCount > 0 ? "unsaid" : "nothing";
   }
 
-  /** What a session that opens now is to know. The turn that it will hear for itself is not told. */
-  history(): Remembered[] {
-    return recollect(this.#talking.minutes.lines, ({ itemId }) => this.#unanswered.itemIds.has(itemId));
+  /** What a session that opens now is to know, but for what it knows. The turn that it will hear for itself is not told. */
+  history(knows: ReadonlySet<string> = new Set()): Remembered[] {
+    const { itemIds } = this.#unanswered;
+    return recollect(this.#talking.minutes.lines.filter(({ itemId }) => !knows.has(itemId) && !itemIds.has(itemId)));
+  }
+
+  /** Of what was said that of which nothing is open any more. */
+  settledLines(): Line[] {
+    const { itemIds } = this.#unanswered;
+    return this.#talking.minutes.lines.filter((line) => isSettled(line) && !itemIds.has(line.itemId));
+  }
+
+  /** Whether nobody speaks or is about to, or nothing is being generated at least. */
+  momentAt(nowMs: number): "quiet" | "between" | "busy" {
+    const { responses, tools } = this.#talking.parts;
+    if (responses.isBusy || tools.runningCount > 0 || this.#unanswered.itemIds.size > 0) return "busy";
+    return this.#queuedMs(nowMs) > 0 ? "between" : "quiet";
   }
 
   /** A model is there: turns are taken its way. */
@@ -197,6 +212,7 @@ export class Attendance {
 
   /** The model is gone: what it was saying is all that there will be of it, and what waits for an answer goes on waiting. */
   modelLost(nowMs: number): Effect[] {
+    if (!this.#isModelReady) return nothing;
     const { parts, minutes } = this.#talking;
     const { turns, responses, tools } = parts;
     const isSpeaking = responses.activeId !== undefined && responses.activeId === this.#speakingId;
@@ -266,3 +282,6 @@ export class Attendance {
 
 /** They are about a session that is gone. */
 const timersOfTurns = ["response-watch", "turn-unanswered", "caller-gap"] as const;
+
+const isSettled = ({ hearing, tool }: Line): boolean =>
+  hearing.name !== "pending" && (tool === undefined || tool.output !== undefined);

@@ -101,7 +101,14 @@ export class Bridge {
       case "model.opened":
         return this.#model.opened(event.turns);
       case "model.ready":
-        return this.#model.ready(nowMs);
+        return this.#model.ready(event.expiresAtMs, nowMs);
+      case "next.opened":
+        return this.#model.nextOpened(event.turns);
+      case "next.ready":
+        this.#model.nextReady(event.expiresAtMs);
+        return [];
+      case "next.failed":
+        return this.#model.nextFailed();
       case "model.failed":
       case "model.closed":
         return this.#life.modelLost(lossIn(event), nowMs);
@@ -139,6 +146,8 @@ export class Bridge {
         return this.#life.moment(nowMs);
       case "model-watch":
         return this.#life.watchModel(nowMs);
+      case "rollover":
+        return this.#model.rollOver(nowMs);
       case "frames":
         return this.#life.watchFrames(nowMs);
       case "prepared-unused":

@@ -85,7 +85,7 @@ export class CallLife {
     return [
       ...this.#model.open(nowMs),
       setTimer("prepared-unused", preparedForMs),
-      ...this.#talk.alreadySaid(said),
+      ...this.#talk.attendance.alreadySaid(said),
       journal({ kind: "call.prepared" }),
     ];
   }
@@ -118,7 +118,7 @@ export class CallLife {
     return [
       ...(before.name === "preparing" ? [{ type: "timer.clear", timer: "prepared-unused" } as const] : nothing),
       ...this.#callerIsThere(nowMs),
-      ...this.#talk.alreadySaid(said),
+      ...this.#talk.attendance.alreadySaid(said),
       ...this.#talk.streamStarted(nowMs),
       ...this.#limit(0),
       journal({ kind: "call.started" }),

@@ -164,6 +164,10 @@ export class Continuous implements TurnPolicy {
     this.#hushedId = responseId;
   }
 
+  overflows(responseId: string): void {
+    this.#hushedId = responseId;
+  }
+
   gone(): Effect[] {
     const itemId = this.#utterances.currentId;
     const mark = itemId === undefined || itemId === this.#hushedId ? undefined : this.#needs.playback.ended(itemId);

@@ -28,8 +28,11 @@ export type CallerEffect =
 /** `commandId` names a command, so that the model's refusal of it can be told from others. */
 export type ModelEffect =
   | { type: "model.open" }
-  /** `history`: what was said before this session. */
-  | { type: "model.configure"; commandId: string; history: readonly Remembered[] }
+  /** Dials the session that is to follow this one, and has it take this one's place. */
+  | { type: "model.open-next" }
+  | { type: "model.swap" }
+  /** `history`: what was said before this session; `to`: the session that is to follow, without it the one that is. */
+  | { type: "model.configure"; commandId: string; history: readonly Remembered[]; to?: "next" }
   /** Tells the model more of what it was not there for, without asking for an answer. */
   | { type: "model.recall"; commandId: string; items: readonly Remembered[] }
   /** Wants any word from the model, which changes nothing. */

@@ -35,6 +35,10 @@ export type BridgeEvent =
   /** The session cannot be had, or cannot go on. */
   | { type: "model.failed"; reason: string }
   | { type: "model.closed"; code: number; reason: string }
+  /** The session that is to follow this one is open, is ready, or cannot be had. */
+  | { type: "next.opened"; turns?: TurnPolicyName | undefined }
+  | { type: "next.ready"; expiresAtMs?: number | undefined }
+  | { type: "next.failed" }
   | { type: "model.response-started"; responseId: string }
   | ModelAudio
   /** The item has no more audio. Generated, not heard. */

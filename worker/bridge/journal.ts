@@ -22,6 +22,8 @@ export type JournalEntry =
   | { kind: "caller.unheard"; durationMs: number }
   /** Nobody took a call that was transferred, or somebody did. */
   | { kind: "transfer.ended"; outcome: TransferOutcome }
+  /** A session near its end was followed by another, of which the caller has heard nothing. */
+  | { kind: "model.rolled-over" }
   /** The model is gone; another is had in its place if somebody is there to talk with. */
   | { kind: "model.lost"; reason: string }
   /** An answering machine has picked up. */
@@ -45,6 +47,8 @@ export type JournalEntry =
   | { kind: "barge-in"; cuts: Cut[]; roundTripMs: number }
   | { kind: "response.started"; responseId: string }
   | { kind: "response.ended"; responseId: string; outcome: ResponseOutcome }
+  /** The model has said more than anybody would wait for: the rest of the response is left out. */
+  | { kind: "playback.full" }
   | { kind: "playback.heard"; itemId: string; audioMs: number }
   | ({ kind: "carrier.reported" } & CarrierReport)
   | { kind: "command.refused"; commandId: string; message: string }

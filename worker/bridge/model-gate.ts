@@ -58,6 +58,13 @@ export class ModelGate {
   }
 }
 
-/** Opening, configuring and closing are about the session, not in it. */
-const isSaidToModel = ({ type }: Effect): boolean =>
-  type.startsWith("model.") && !["model.open", "model.configure", "model.close"].includes(type);
+/** Opening, configuring and closing are about a session, not in it. */
+const isSaidToModel = ({ type }: Effect): boolean => type.startsWith("model.") && !aboutSessions.has(type);
+
+const aboutSessions: ReadonlySet<string> = new Set<Effect["type"]>([
+  "model.open",
+  "model.open-next",
+  "model.swap",
+  "model.configure",
+  "model.close",
+]);

@@ -95,6 +95,11 @@ export class ModelLine {
     return { effects: [...this.unawaited(), clearTimer("model-retry"), ...watch], sinceMs };
   }
 
+  /** Another session has taken the place of the one that was. */
+  swapped(nowMs: number): void {
+    this.#state = { name: "ready", sinceMs: nowMs, heardFromAtMs: nowMs, isProbed: false };
+  }
+
   /** Anything has come from it. */
   heardFrom(nowMs: number): void {
     if (this.#state.name === "ready") Object.assign(this.#state, { heardFromAtMs: nowMs, isProbed: false });

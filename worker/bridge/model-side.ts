@@ -4,7 +4,10 @@ import type { BridgeEvent, TurnPolicyName } from "./events.ts";
 import { journal } from "./journal.ts";
 import { ModelGate } from "./model-gate.ts";
 import { ModelLine } from "./model-line.ts";
+import { recollect } from "./remembered.ts";
+import { Rollover } from "./rollover.ts";
 import type { Talk } from "./talk.ts";
+import type { Line } from "./transcript.ts";
 
 /** A caller who hears nothing for so long is told to wait. */
 const momentAfterMs = 1_200;
@@ -26,6 +29,7 @@ export class ModelSide {
   readonly #nextCommandId: () => string;
   readonly #line: ModelLine;
   readonly #gate: ModelGate;
+  readonly #rollover = new Rollover();
 
   /** `hasBeenThere`: another object has talked with one in this call. */
   constructor(talk: Talk, nextCommandId: () => string, silentMs: number | undefined, hasBeenThere: boolean) {
@@ -74,9 +78,9 @@ export class ModelSide {
   opened(turns: TurnPolicyName | undefined): Effect[] {
     const commandId = this.#nextCommandId();
     if (!this.#line.opened(commandId)) return nothing;
-    this.#talk.modelOpened(turns);
-    this.#gate.configured(new Set(this.#talk.lines.map(({ itemId }) => itemId)));
-    return [{ type: "model.configure", commandId, history: this.#talk.history() }];
+    this.#talk.attendance.modelOpened(turns);
+    this.#gate.configured(idsOf(this.#talk.lines));
+    return [{ type: "model.configure", commandId, history: this.#talk.attendance.history() }];
   }
 
   /** Whether a refused command was the one that configures the session. */
@@ -84,13 +88,15 @@ export class ModelSide {
     return this.#line.isConfiguredBy(commandId);
   }
 
-  ready(nowMs: number): Effect[] {
+  /** It can be talked with, until its session ends by itself. */
+  ready(expiresAtMs: number | undefined, nowMs: number): Effect[] {
     const ready = this.#line.ready(nowMs);
     if (ready === undefined) return nothing;
     return [
       ...ready.effects,
+      ...this.#rollover.begin(expiresAtMs, nowMs),
       ...this.#gate.open(),
-      ...this.#talk.modelReady(nowMs),
+      ...this.#talk.attendance.modelReady(nowMs),
       journal({ kind: "model.ready", afterMs: Math.round(nowMs - ready.sinceMs) }),
     ];
   }
@@ -102,14 +108,16 @@ export class ModelSide {
 
   /** It is gone, and nobody needs it now: it is had again when somebody comes. */
   gone(reason: string, nowMs: number): Effect[] {
-    return [...this.#goes(reason, nowMs), ...this.#line.gone()];
+    return [...this.#goes(reason, nowMs), ...this.#rollover.end(), ...this.#line.gone()];
   }
 
   /** It is gone in the middle of the talk: gives the orders to have it again, with whether there is any hope. */
   lost({ reason, isMeant = false }: ModelLoss, nowMs: number): { effects: Effect[]; isHopeless: boolean } {
     const goes = this.#goes(reason, nowMs);
+    if (this.#rollover.isReady) return { effects: [...goes, ...this.#takeNext(nowMs)], isHopeless: false };
+    const ended = this.#rollover.end();
     const again = this.#line.lost(isMeant, nowMs);
-    return { effects: [...goes, ...again.effects], isHopeless: again.isHopeless };
+    return { effects: [...goes, ...ended, ...again.effects], isHopeless: again.isHopeless };
   }
 
   /** The caller waits for it. */
@@ -124,12 +132,56 @@ export class ModelSide {
 
   /** The call is over. */
   close(): Effect[] {
-    return this.#line.gone();
+    return [...this.#rollover.end(), ...this.#line.gone()];
+  }
+
+  /** The session that is to follow is open: it is told who it is, and what was said so far. */
+  nextOpened(turns: TurnPolicyName | undefined): Effect[] {
+    const commandId = this.#nextCommandId();
+    const told = this.#talk.attendance.settledLines();
+    if (!this.#rollover.opened(commandId, turns, idsOf(told))) return nothing;
+    return [{ type: "model.configure", to: "next", commandId, history: recollect(told) }];
+  }
+
+  nextReady(expiresAtMs: number | undefined): void {
+    this.#rollover.ready(expiresAtMs);
+  }
+
+  nextFailed(): Effect[] {
+    return this.#rollover.failed();
+  }
+
+  /** The session ends soon: another one is had, and takes its place when nobody speaks. */
+  rollOver(nowMs: number): Effect[] {
+    const looked = this.#rollover.looked(this.#talk.attendance.momentAt(nowMs), nowMs);
+    if (looked !== "swap") return looked;
+    const left = this.#talk.attendance.modelLost(nowMs);
+    return [...left, ...this.#takeNext(nowMs), journal({ kind: "model.rolled-over" })];
+  }
+
+  /** The next session knows what was said until it was opened; now it learns the rest, and is talked with. */
+  #takeNext(nowMs: number): Effect[] {
+    const { toldIds } = this.#rollover;
+    const { turns, expiresAtMs } = this.#rollover.taken();
+    const rest = this.#talk.attendance.history(toldIds);
+    this.#talk.attendance.modelOpened(turns);
+    this.#gate.configured(idsOf(this.#talk.lines));
+    this.#line.swapped(nowMs);
+    const recall: Effect = { type: "model.recall", commandId: this.#nextCommandId(), items: rest };
+    return [
+      { type: "model.swap" },
+      ...this.#gate.open(),
+      ...(rest.length === 0 ? nothing : [recall]),
+      ...this.#talk.attendance.modelReady(nowMs),
+      ...this.#rollover.begin(expiresAtMs, nowMs),
+    ];
   }
 
   #goes(reason: string, nowMs: number): Effect[] {
-    const effects = this.#talk.modelLost(nowMs);
+    const effects = this.#talk.attendance.modelLost(nowMs);
     this.#gate.close();
     return [...effects, journal({ kind: "model.lost", reason })];
   }
 }
+
+const idsOf = (lines: readonly Line[]): ReadonlySet<string> => new Set(lines.map(({ itemId }) => itemId));

@@ -8,8 +8,7 @@ export type Remembered =
 const notWrittenDown = "The caller said something here of which the words are not known.";
 
 /** The conversation as a session is told of it. What is not settled yet, a tool that runs among it, is left out. */
-export const recollect = (lines: readonly Line[], isLeftOut: (line: Line) => boolean = () => false): Remembered[] =>
-  lines.flatMap((line) => (isLeftOut(line) ? [] : (rememberedOf(line) ?? [])));
+export const recollect = (lines: readonly Line[]): Remembered[] => lines.flatMap((line) => rememberedOf(line) ?? []);
 
 function rememberedOf(line: Line): Remembered | undefined {
   if (line.tool !== undefined) return answered(line.tool);

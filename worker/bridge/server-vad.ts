@@ -128,6 +128,10 @@ export class ServerVad implements TurnPolicy {
     this.#discarded.set(responseId, { toldItemIds: new Set(), openItem: undefined });
   }
 
+  overflows(responseId: string): void {
+    this.#discarded.set(responseId, { toldItemIds: new Set(), openItem: this.#openItem() });
+  }
+
   speechStopped(): Effect[] {
     this.#callerSpeaks = false;
     return [{ type: "timer.clear", timer: "caller-gap" }, ...this.settle()];

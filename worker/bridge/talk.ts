@@ -1,12 +1,11 @@
 import { Attendance } from "./attendance.ts";
 import type { Effect } from "./effects.ts";
 import type { StreamEnd, TransferOutcome } from "./end.ts";
-import type { BridgeEvent, TurnPolicyName } from "./events.ts";
+import type { BridgeEvent } from "./events.ts";
 import { journal } from "./journal.ts";
 import { Keys } from "./keys.ts";
 import { Machine } from "./machine.ts";
 import type { CallMemory, CallState } from "./memory.ts";
-import type { Remembered } from "./remembered.ts";
 import { type LegEnd, Minutes, type Outlook } from "./minutes.ts";
 import type { BridgeOptions } from "./options.ts";
 import { StreamClock } from "./stream-clock.ts";
@@ -27,6 +26,8 @@ type Call = {
 
 const nothing: Effect[] = [];
 const silenceDb = -100;
+/** More than this is not sent ahead: four minutes, or 2.6 MB. */
+const mostQueuedMs = 240_000;
 
 /** What is said between caller and model: turns, keys, tools, silence and goodbye. */
 export class Talk {
@@ -36,8 +37,11 @@ export class Talk {
   readonly #toolTalk: ToolTalk;
   readonly #machine: Machine;
   readonly #keys: Keys;
-  readonly #attendance: Attendance;
+  /** Who is there, and what it takes when they come and go. */
+  readonly attendance: Attendance;
   #streamClock = new StreamClock();
+  /** Responses of which no more is taken. */
+  readonly #full = new Set<string>();
 
   /** `memory`: what is known of a talk that another object has begun. */
   constructor(options: BridgeOptions, call: Call, memory?: CallMemory) {
@@ -52,50 +56,27 @@ export class Talk {
     const take = (event: BridgeEvent, nowMs: number) => this.#take(event, nowMs);
     const outlook = (nowMs: number) => this.#outlook(nowMs);
     const talking = { parts: this.#parts, keys: this.#keys, machine: this.#machine, minutes: this.#minutes };
-    this.#attendance = new Attendance(given, { ...talking, take, outlook }, memory);
-  }
-
-  /** A model is there: turns are taken its way. */
-  modelOpened(turns: TurnPolicyName | undefined): void {
-    this.#attendance.modelOpened(turns);
-  }
-
-  /** What the model is to know of what was said before it came. */
-  history(): Remembered[] {
-    return this.#attendance.history();
-  }
-
-  /** The phone company speaks, or has spoken, these words in the agent's name. */
-  alreadySaid(text: string | undefined): Effect[] {
-    return this.#attendance.alreadySaid(text);
+    this.attendance = new Attendance(given, { ...talking, take, outlook }, memory);
   }
 
   streamStarted(nowMs: number): Effect[] {
     this.#streamClock = new StreamClock();
-    return this.#attendance.streamStarted(nowMs);
+    return this.attendance.streamStarted(nowMs);
   }
 
   streamLost(nowMs: number): Effect[] {
-    return this.#attendance.streamLost(nowMs);
+    return this.attendance.streamLost(nowMs);
   }
 
   streamReturned(end: StreamEnd, outcome: TransferOutcome | undefined, nowMs: number): Effect[] {
     this.#streamClock = new StreamClock();
-    return this.#attendance.streamReturned(end, outcome, nowMs);
-  }
-
-  modelReady(nowMs: number): Effect[] {
-    return this.#attendance.modelReady(nowMs);
-  }
-
-  modelLost(nowMs: number): Effect[] {
-    return this.#attendance.isModelReady ? this.#attendance.modelLost(nowMs) : nothing;
+    return this.attendance.streamReturned(end, outcome, nowMs);
   }
 
   /** The phone company says who answered. */
   answeredBy(who: "person" | "machine" | "fax" | "unknown", nowMs: number): Effect[] {
     this.#machine.reported(who);
-    return this.#machine.meet(this.#attendance.isTalking, nowMs);
+    return this.#machine.meet(this.attendance.isTalking, nowMs);
   }
 
   /** Whether nobody listens who could be spoken to. */
@@ -114,7 +95,7 @@ export class Talk {
   }
 
   #take(event: BridgeEvent, nowMs: number): Effect[] {
-    if (this.#attendance.keepsForCaller(event)) return nothing;
+    if (this.attendance.keepsForCaller(event)) return nothing;
     const outlook = this.#outlook(nowMs);
     const effects = this.#decide(event, nowMs);
     return [...effects, ...this.#minutes.take(event, effects, outlook, nowMs)];
@@ -153,8 +134,8 @@ export class Talk {
 
   stateAt(nowMs: number): Pick<CallState, "isMachineListening" | "loss" | "sessionCount" | "tokens" | "costUsd"> {
     const { isMachineListening } = this;
-    const { sessionCount } = this.#attendance;
-    return { isMachineListening, loss: this.#attendance.lossAt(nowMs), sessionCount, ...this.#minutes.bill };
+    const { sessionCount } = this.attendance;
+    return { isMachineListening, loss: this.attendance.lossAt(nowMs), sessionCount, ...this.#minutes.bill };
   }
 
   #outlook(nowMs: number): Outlook {
@@ -167,7 +148,7 @@ export class Talk {
       case "caller.audio":
         return this.#callerAudio(event, nowMs);
       case "caller.dtmf":
-        return this.#keys.pressed(event.digit, this.#attendance.isModelReady, nowMs);
+        return this.#keys.pressed(event.digit, this.attendance.isModelReady, nowMs);
       case "playback.marked":
         return this.#marked(event.name, nowMs);
       case "model.response-started":
@@ -187,7 +168,7 @@ export class Talk {
       case "tool.finished":
         return [...this.#keys.toolFinished(event.toolCallId, nowMs), ...this.#toolTalk.finished(event, nowMs)];
       case "keys.wanted":
-        return this.#keys.wanted(event, this.#attendance.isCallerThere, nowMs);
+        return this.#keys.wanted(event, this.attendance.isCallerThere, nowMs);
       case "model.speech-started":
         return this.#speechStarted(event.itemId, nowMs);
       case "model.speech-stopped":
@@ -205,7 +186,7 @@ export class Talk {
 
   #speechStarted(itemId: string, nowMs: number): Effect[] {
     if (this.#machine.isListening) return nothing;
-    this.#attendance.turnBegan(itemId);
+    this.attendance.turnBegan(itemId);
     return this.#parts.callerTurn.started(itemId, nowMs);
   }
 
@@ -217,8 +198,8 @@ export class Talk {
     const effects: Effect[] = probe === undefined ? [] : [{ type: "caller.mark", name: probe }];
     if (this.#keys.isPrivate(nowMs) || this.#machine.isListening)
       return [...effects, ...turns.callerAudio({ payload: undefined, durationMs, levelDb: silenceDb }, nowMs)];
-    this.#attendance.keep(frame);
-    if (this.#attendance.isModelReady) effects.push(...turns.callerAudio(frame, nowMs));
+    this.attendance.keep(frame);
+    if (this.attendance.isModelReady) effects.push(...turns.callerAudio(frame, nowMs));
     return [...effects, ...callerTurn.audio(frame, nowMs)];
   }
 
@@ -238,14 +219,25 @@ export class Talk {
   }
 
   #modelAudio(event: EventOf<"model.audio">, nowMs: number): Effect[] {
+    if (this.queuedMs(nowMs) > mostQueuedMs) return this.#overflow(event);
     const effects = this.#parts.turns.modelAudio(event, nowMs);
     if (effects.some(({ type }) => type === "caller.play")) {
       this.#parts.callerTurn.agentAudio(event, nowMs);
-      this.#attendance.agentSpeaks(event.responseId);
+      this.attendance.agentSpeaks(event.responseId);
     }
     this.#toolTalk.agentSpeaks(event.responseId);
     this.#parts.leaving.heard(nowMs + this.#parts.playback.queuedMs(nowMs));
     return effects;
+  }
+
+  /** Nobody listens to as much; and the phone company, or the way to it, would have to keep it (cloudflare.md 8). */
+  #overflow(event: EventOf<"model.audio">): Effect[] {
+    const { turns, responses } = this.#parts;
+    const cancelled = responses.activeId === event.responseId && !this.#full.has(event.responseId);
+    if (!this.#full.has(event.responseId)) turns.overflows(event.responseId);
+    this.#full.add(event.responseId);
+    const more = turns.modelAudio(event, Number.NaN);
+    return cancelled ? [...responses.cancel(), journal({ kind: "playback.full" }), ...more] : more;
   }
 
   #responseEnded({ responseId, outcome }: EventOf<"model.response-ended">, nowMs: number): Effect[] {
@@ -266,7 +258,7 @@ export class Talk {
       case "caller-gap":
         return this.#parts.turns.callerGap(nowMs);
       case "keypad":
-        return this.#attendance.isModelReady ? this.#keys.entered() : nothing;
+        return this.attendance.isModelReady ? this.#keys.entered() : nothing;
       case "private-keys":
         return this.#keys.privateEnded(nowMs);
       case "turn-unanswered":
@@ -274,10 +266,10 @@ export class Talk {
       case "response-watch":
         return this.#unlessGivenUp(this.#parts.responses.watched(), nowMs);
       case "tool-filler":
-        return this.#attendance.isTalking ? this.#toolTalk.fill(nowMs) : nothing;
+        return this.attendance.isTalking ? this.#toolTalk.fill(nowMs) : nothing;
       case "silence":
         // Begun anew when both are back.
-        return this.#attendance.isTalking ? this.#parts.leaving.judgeSilence(nowMs) : nothing;
+        return this.attendance.isTalking ? this.#parts.leaving.judgeSilence(nowMs) : nothing;
       case "max-duration":
         return this.#parts.leaving.wrapUp("time", nowMs);
       case "goodbye":

@@ -7,6 +7,7 @@
  * - `model-retry`: a model that was lost is dialled again.
  * - `model-moment`: a caller who waits for a model is to hear a sentence.
  * - `model-watch`: looks whether the model is still there.
+ * - `rollover`: the session ends soon: looks for the next one, and for a moment to go over to it.
  * - `frames`: looks whether the caller's phone still sends.
  * - `caller-gap`: looks for missing caller audio: while the caller speaks, or always where it is the model's clock.
  * - `turn-unanswered`: the model has had its time to answer the caller by itself.
@@ -27,6 +28,7 @@ export type TimerName =
   | "model-retry"
   | "model-moment"
   | "model-watch"
+  | "rollover"
   | "frames"
   | "caller-gap"
   | "turn-unanswered"

@@ -38,6 +38,8 @@ export type TurnPolicy = {
   modelAudioEnded(responseId: string, itemId: string): Effect[];
   /** Nothing of this response may be played: it was cancelled before it said a word. */
   discard(responseId: string): void;
+  /** So much waits to be heard that no more is taken: the response ends with what was sent. */
+  overflows(responseId: string): void;
   /** The model is gone: what it has said is all that there will be. */
   gone(): Effect[];
 };

@@ -2,7 +2,7 @@ import type { ModelEffect } from "../bridge/effects.ts";
 import type { BridgeEvent, TurnPolicyName } from "../bridge/events.ts";
 
 /** A message of the model that is dropped and counted. */
-export type ModelFault = "binary" | "not-json" | "malformed" | "unknown-event";
+export type ModelFault = "binary" | "too-large" | "not-json" | "malformed" | "unknown-event";
 
 /** A message from the model, decoded: its own name for the log, and what it means to the call (often nothing). */
 export type ModelMessage = {
@@ -18,7 +18,10 @@ export type ModelMessage = {
 };
 
 /** The orders that become messages; opening and closing are the leg's own business. */
-export type ModelCommand = Exclude<ModelEffect, { type: "model.open" } | { type: "model.close" }>;
+export type ModelCommand = Exclude<
+  ModelEffect,
+  { type: "model.open" | "model.open-next" | "model.swap" | "model.close" }
+>;
 
 /** What the rest of the Worker has to know of a provider, and would otherwise ask by its name. */
 export type Profile = {

@@ -1,8 +1,8 @@
 import type { CallState } from "../bridge/memory.ts";
 import type { Line } from "../bridge/transcript.ts";
 
-/** One line of a call's story, as it is kept. Where some were lost on the way stands one of the kind `gap`. */
-export type Entry = { atMs: number; kind: string; fields: Record<string, unknown> };
+/** One line of a call's story, as it is kept. `json` holds its fields. Where some were lost on the way stands a `gap`. */
+export type Entry = { atMs: number; kind: string; json: string };
 
 /** How a call was settled when it began: what another object must know to go on with it. */
 export type Setup = {

@@ -32,8 +32,8 @@ export function callBook(sql: Sql) {
     const written = fact("written");
     if (written?.writer === writer && number <= written.number) return;
     keep("written", { writer, number });
-    for (const { atMs, kind, fields } of entries)
-      sql.exec("INSERT INTO journal (at_ms, kind, fields) VALUES (?, ?, ?)", atMs, kind, JSON.stringify(fields));
+    for (const { atMs, kind, json } of entries)
+      sql.exec("INSERT INTO journal (at_ms, kind, fields) VALUES (?, ?, ?)", atMs, kind, json);
     for (const line of lines)
       sql.exec(
         `INSERT INTO lines (item_id, line) VALUES (?, ?)
@@ -71,7 +71,7 @@ export function callBook(sql: Sql) {
     const entries = sql
       .exec<{ at_ms: number; kind: string; fields: string }>("SELECT at_ms, kind, fields FROM journal ORDER BY place")
       .toArray()
-      .map(({ at_ms: atMs, kind, fields }): Entry => ({ atMs, kind, fields: JSON.parse(fields) }));
+      .map(({ at_ms: atMs, kind, fields: json }): Entry => ({ atMs, kind, json }));
     return { entries, lines: allLines(), isOver: fact("isOver") ?? false };
   }
 

@@ -3,6 +3,8 @@ import { httpRequest } from "./http-request.ts";
 import { readBounded } from "./read-bounded.ts";
 import { type Tool, ToolError, cannotOffer, defineTool } from "./tool.ts";
 
+const keyHeader = "idempotency-key";
+
 /** More than the model ever gets: what is cut here, `runTool` cuts shorter, and says so. */
 const maxResponseBytes = 64 * 1024;
 
@@ -21,9 +23,12 @@ export function httpTool(
   const request = requestOf(declaration, secrets, allowLoopback);
   return defineTool({
     ...declaration,
-    async run(args, { fetch, signal }) {
+    async run(args, { fetch, signal, idempotencyKey }) {
       const { url, ...init } = request(args);
-      const response = await fetch(url, { ...init, redirect: "manual", signal }).catch(unreachable);
+      const headers = new Headers(init.headers);
+      // What changes something is done once, though it is asked for twice, by a service that heeds it.
+      if (init.method !== "GET" && !headers.has(keyHeader)) headers.set(keyHeader, idempotencyKey);
+      const response = await fetch(url, { ...init, headers, redirect: "manual", signal }).catch(unreachable);
       await refuseFailure(response);
       const text = await readBounded(response, maxResponseBytes).catch(unreachable);
       return { output: text.trim() || "The service did it, and answered with no text." };

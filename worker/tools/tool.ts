@@ -5,6 +5,8 @@ import { argumentsFault } from "./value-fault.ts";
 /** What a tool may know about the call it runs for, and do beside answering. */
 export type ToolContext = {
   callSid: string;
+  /** The same whenever this very call of the tool is made again: a service that has seen it need not act twice. */
+  idempotencyKey: string;
   /** The two numbers in E.164; unknown when withheld. */
   from: string | undefined;
   to: string | undefined;

@@ -31,7 +31,7 @@ export type StreamMessage =
   | { kind: "fault"; fault: StreamFault };
 
 /** A frame is 400 characters long; `start`, with its parameters, may be a few thousand. */
-const maxLength = 65_536;
+const maxLength = 16_384;
 
 const mediaPrefix = '{"event":"media"';
 

@@ -3,6 +3,7 @@ import type { Harness } from "../harness.ts";
 
 const noCredit = { type: "invalid_request_error", code: "insufficient_quota", message: "No credit." };
 const url = "http://127.0.0.1/v1/realtime?model=gpt-realtime-2.1";
+const rollover = "before its session ends by itself another takes over, between two sentences, and nobody hears of it";
 const noPrice = "tokens, since no price is known";
 
 export const openaiRealtime: Harness = {
@@ -40,6 +41,7 @@ export const xai: Harness = {
   refuse: { type: "close", atMs: 0, code: 1008, reason: "no credit" },
   cannot: {
     "its cost is told": noPrice,
+    [rollover]: "its sessions do not say when they end: one that has ended is followed by another",
     "a short word of the caller does not stop it": "stops at any sound: the service cannot be kept from it",
   },
 };
