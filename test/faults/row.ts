@@ -16,11 +16,18 @@ export type Row = {
   /** Sound, and whole answers, that were heard a second time. */
   repeatedMs: number;
   repeatedCount: number;
-  /** How much of what was heard stands in the transcript otherwise, or not at all; NaN where there is none to be had. */
-  unwrittenMs: number;
-  /** How many of the caller's questions are not written down, or once more than they were asked. */
-  unwrittenCount: number;
+  /** How it stands in the transcript, where that can be had. */
+  transcript: Written | undefined;
   heard: Heard;
+};
+
+type Written = {
+  /** The most by which an answer that was heard stands there otherwise; Infinity when one is missing. */
+  unwrittenMs: number;
+  /** How many of the caller's questions are not there, or there once more than they were asked. */
+  unwrittenCount: number;
+  /** Whether it says that something was lost. */
+  isNoted: boolean;
 };
 
 /** The end of a call that something has befallen, measured by what its phone has recorded. */
@@ -43,13 +50,15 @@ export async function rowOf(
     waitMs: heard.longestWaitMs(blows[0]?.atMs ?? 0),
     repeatedMs: heard.repeatedMs,
     repeatedCount: heard.repeatedCount,
-    unwrittenMs: transcript === undefined ? Number.NaN : unwritten(heard.answers, transcript),
-    unwrittenCount: transcript === undefined ? Number.NaN : Math.abs(questions.length - askedIn(transcript)),
+    transcript: transcript && {
+      unwrittenMs: unwritten(heard.answers, transcript),
+      unwrittenCount: Math.abs(questions.length - askedIn(transcript)),
+      isNoted: transcript.some(({ role, text }) => role === "note" && text.includes("interrupted")),
+    },
     heard,
   };
 }
 
-/** What differs most between an answer as it was heard and as it stands in the transcript; Infinity when one is missing. */
 function unwritten(answers: readonly HeardAnswer[], transcript: readonly TranscriptEntry[]): number {
   const written = transcript.filter(({ role, text }) => role === "agent" && text !== "");
   if (written.length !== answers.length) return Infinity;
@@ -76,8 +85,8 @@ const columns = ["answer", "gap", "wait", "twice", "unwritten"] as const;
 /** The rows as lines of a table, in ms. */
 export function table(rows: readonly Row[]): string {
   const heading = `${"".padEnd(52)}${columns.map((name) => name.padStart(10)).join("")}`;
-  const lines = rows.map(({ fault, answerMs, gapMs, waitMs, repeatedMs, unwrittenMs }) => {
-    const cells = [answerMs, gapMs, waitMs, repeatedMs, unwrittenMs].map((ms) =>
+  const lines = rows.map(({ fault, answerMs, gapMs, waitMs, repeatedMs, transcript }) => {
+    const cells = [answerMs, gapMs, waitMs, repeatedMs, transcript?.unwrittenMs ?? Number.NaN].map((ms) =>
       (Number.isNaN(ms) ? "–" : String(Math.round(ms))).padStart(10),
     );
     return `${fault.padEnd(52)}${cells.join("")}`;

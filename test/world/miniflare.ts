@@ -21,12 +21,18 @@ export type RunningWorker = {
 
 const bundled = new Map<string, Promise<string>>();
 
-/** The Worker's code in one text, as `wrangler deploy` would bundle it; made once for each set of assistants. */
-function bundle(main: string, assistants = "worker/assistants/index.ts"): Promise<string> {
-  const known = bundled.get(assistants);
+/** Files in the place of `worker/assistants/index.ts`, and of `worker/record.ts`. */
+export type Swaps = { assistants?: string | undefined; record?: string | undefined };
+
+/** The Worker's code in one text, as `wrangler deploy` would bundle it; made once for each choice of files. */
+function bundle(
+  main: string,
+  { assistants = "worker/assistants/index.ts", record = "worker/record.ts" }: Swaps,
+): Promise<string> {
+  const known = bundled.get(assistants + record);
   if (known !== undefined) return known;
   const made = build({
-    plugins: [inPlaceOf("worker/assistants/index.ts", assistants)],
+    plugins: [inPlaceOf("worker/assistants/index.ts", assistants), inPlaceOf("worker/record.ts", record)],
     entryPoints: [main],
     bundle: true,
     write: false,
@@ -35,7 +41,7 @@ function bundle(main: string, assistants = "worker/assistants/index.ts"): Promis
     conditions: ["workerd", "worker", "browser"],
     external: ["cloudflare:*", "node:*"],
   }).then(({ outputFiles: [file] }) => file?.text ?? "");
-  bundled.set(assistants, made);
+  bundled.set(assistants + record, made);
   return made;
 }
 
@@ -53,10 +59,7 @@ const inPlaceOf = (ours: string, other: string): Plugin => ({
 /** Starts the Worker in Miniflare from wrangler.toml's own options. `settings` are its variables. */
 export async function startWorker(
   settings: Record<string, string>,
-  {
-    assistants,
-    port = Number(new URL(settings["SERVER_URL"] ?? "").port),
-  }: { assistants?: string; port?: number } = {},
+  { port = Number(new URL(settings["SERVER_URL"] ?? "").port), ...swaps }: Swaps & { port?: number } = {},
 ): Promise<RunningWorker> {
   const { workerOptions, main } = workerOptionsOf("wrangler.toml");
   const logLines: Record<string, unknown>[] = [];
@@ -65,7 +68,7 @@ export async function startWorker(
     convertV4MiniflareOptions({
       ...options,
       name: "voicecall",
-      modules: [{ type: "ESModule", path: "index.js", contents: await bundle(main ?? "", assistants) }],
+      modules: [{ type: "ESModule", path: "index.js", contents: await bundle(main ?? "", swaps) }],
       bindings: settings,
       host: "127.0.0.1",
       port,

@@ -25,6 +25,8 @@ export type RawPhone = {
   received: string[];
   close(): void;
   terminate(): void;
+  /** Reads no more, and so does not answer a close either: its socket is half open. */
+  freeze(): void;
 };
 
 /** The HTTP status of a refused upgrade, with its body; 101 when it was not refused. */
@@ -65,6 +67,7 @@ export async function openRaw(serverUrl: string, callSid: CallSid): Promise<RawP
     received,
     close: () => socket.close(),
     terminate: () => socket.terminate(),
+    freeze: () => socket.pause(),
   };
 }
 

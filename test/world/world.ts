@@ -10,7 +10,7 @@ import type { Speak } from "../../sim/voice/voices.ts";
 import type { Census } from "../../worker/census.ts";
 import { freePort } from "../../scripts/parts/ports.ts";
 import { type CastCall, casting } from "./casting.ts";
-import { type RunningWorker, startWorker } from "./miniflare.ts";
+import { type RunningWorker, type Swaps, startWorker } from "./miniflare.ts";
 import { type Switch, startSwitch } from "./switch.ts";
 
 /** The house with its Worker under Miniflare, where a test can look into it. */
@@ -33,13 +33,13 @@ export type FinishedCall = CallReport & {
 };
 
 /**
- * `assistants` is a file in the place of `worker/assistants/index.ts`; `isSwitched`: what lies between everybody and the
- * Worker can be cut.
+ * With files of its own in the place of some of ours; `isSwitched`: what lies between everybody and the Worker can be
+ * cut.
  */
-type WorldPlan = Omit<HousePlan, "speak" | "worker"> & { assistants?: string; isSwitched?: boolean };
+type WorldPlan = Omit<HousePlan, "speak" | "worker"> & Swaps & { isSwitched?: boolean };
 
 /** Starts it. Voices hum, so that no test waits for a synthesiser. */
-export async function startWorld({ assistants, isSwitched, ...plan }: WorldPlan = {}): Promise<World> {
+export async function startWorld({ assistants, record, isSwitched, ...plan }: WorldPlan = {}): Promise<World> {
   let worker: RunningWorker | undefined;
   let wire: Switch | undefined;
   const cast = casting((index) => scenarioIn(plan, index));
@@ -51,7 +51,7 @@ export async function startWorld({ assistants, isSwitched, ...plan }: WorldPlan 
       const ownPort = isSwitched ? await freePort() : port;
       if (isSwitched) wire = await startSwitch(port, ownPort);
       const settings = { ...sideVariables("worker", texts) };
-      return (worker = await startWorker(settings, { port: ownPort, ...(assistants && { assistants }) }));
+      return (worker = await startWorker(settings, { port: ownPort, assistants, record }));
     },
   });
   if (worker === undefined) throw new Error("the house was built without a Worker");

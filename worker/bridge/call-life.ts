@@ -169,8 +169,10 @@ export class CallLife {
   /** The caller is back; or on another stream, while the old one was still thought to be there. */
   #comeBack({ startedAtMs, absence }: Phase & { name: "away" }, nowMs: number): Effect[] {
     this.#phase = { name: "talking", startedAtMs };
+    const arrived = arrival(absence, nowMs);
+    this.#talk.takeDown(arrived, nowMs);
     return [
-      ...arrival(absence, nowMs),
+      ...arrived,
       ...this.#timers.disarm("verdict"),
       ...this.#callerIsThere(nowMs),
       ...this.#talk.streamReturned(absence.end, absence.outcome, nowMs),

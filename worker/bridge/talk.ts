@@ -73,6 +73,11 @@ export class Talk {
     return this.attendance.streamReturned(end, outcome, nowMs);
   }
 
+  /** What becomes of the call stands in its transcript, too. */
+  takeDown(orders: readonly Effect[], nowMs: number): void {
+    this.#minutes.take({ type: "stream.started" }, orders, this.#outlook(nowMs), nowMs);
+  }
+
   /** The phone company says who answered. */
   answeredBy(who: "person" | "machine" | "fax" | "unknown", nowMs: number): Effect[] {
     this.#machine.reported(who);
@@ -160,7 +165,7 @@ export class Talk {
       case "model.response-ended":
         return this.#responseEnded(event, nowMs);
       case "model.tool-called":
-        this.#attendance.turnTaken();
+        this.attendance.turnTaken();
         return this.#toolTalk.called(event, nowMs);
       case "model.tool-output-taken":
         this.#parts.tools.taken(event.toolCallId);
