@@ -3,7 +3,7 @@ import type { PhoneStep } from "../../sim/phone/step.ts";
 import { type World, startWorld } from "../world/world.ts";
 import { type Row, rowOf, table } from "./row.ts";
 import { expectSound } from "./sound.ts";
-import { ask, end, longQuiet, quiet } from "./steps.ts";
+import { ask, end, quiet } from "./steps.ts";
 import { type StoryCall, troupe } from "./troupe.ts";
 import { until } from "./until.ts";
 

@@ -14,6 +14,8 @@ export async function expectSound(call: StoryCall, row: Row, mostGapMs: number):
   expect(row.heard.waits.filter(({ toMs }) => toMs === undefined)).toEqual([]);
   if (row.transcript !== undefined)
     expect(row.transcript.unwrittenMs, `${row.fault}: unwritten`).toBeLessThanOrEqual(1_000);
+  const sessions = call.sessions();
+  if (sessions.length > 1) expect(JSON.stringify(sessions.at(-1)?.realtime.items())).toContain("to question 1.");
   const { facts, log } = await call.ended;
   expect(facts.status).toBe("completed");
   // Nobody was put through, and nobody had to leave a message.
