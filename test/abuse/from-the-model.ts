@@ -23,6 +23,15 @@ function sayAll(session: WebSocket, messages: readonly (string | Uint8Array | ob
     session.send(typeof message === "string" || message instanceof Uint8Array ? message : JSON.stringify(message));
 }
 
+/** Of several sessions of a call, only the first is wild. */
+function once(wildness: Wildness): Wildness {
+  let isDone = false;
+  return (session) => {
+    if (!isDone) wildness(session);
+    isDone = true;
+  };
+}
+
 const toolCall = (item: object): object => ({
   type: "response.output_item.done",
   response_id: "r",
@@ -105,5 +114,9 @@ export const fromTheModel: readonly Hostile[] = [
   ),
   row("an end without a word", fallsBack, (session) => session.close(1000)),
   row("an end with a code of its own", fallsBack, (session) => session.close(4999, "x".repeat(100))),
-  row("a connection that is gone", fallsBack, (session) => session.terminate()),
+  row(
+    "a connection that is gone, once",
+    goesOn,
+    once((session) => session.terminate()),
+  ),
 ];
