@@ -101,6 +101,11 @@ export class ModelSide {
     ];
   }
 
+  /** The caller speaks, and it seems not to hear: is it there? */
+  doubted(nowMs: number): Effect[] {
+    return this.#line.doubted(nowMs, this.#nextCommandId);
+  }
+
   /** It is time to look whether it is still there. */
   watched(nowMs: number): Effect[] | "stalled" {
     return this.#line.watched(this.#nextCommandId(), nowMs);
