@@ -124,7 +124,7 @@ export class Bridge {
         this.#life.frameCame(nowMs);
         return [
           ...this.#talk.handle(event, nowMs),
-          ...(this.#talk.isCallerUnnoticed(nowMs) ? this.#model.doubted(nowMs) : []),
+          ...(this.#talk.isModelMissed(nowMs) ? this.#model.doubted(nowMs) : []),
         ];
       case "carrier.reported":
         return this.#life.takeReport(event.report, nowMs);

@@ -124,7 +124,7 @@ export class ModelLine {
     return [{ type: "model.probe", commandId }, setTimer("model-watch", probeAnswerMs)];
   }
 
-  /** The caller speaks, and it has not noticed: if it says nothing else either, it is asked for a word at once. */
+  /** The caller is unheard, or waits: if it says nothing else either, it is asked for a word at once. */
   doubted(nowMs: number, commandId: () => string): Effect[] {
     if (this.#state.name !== "ready" || this.#silentMs === undefined || this.#state.isProbed) return [];
     if (nowMs - this.#state.heardFromAtMs < doubtedAfterMs) return [];

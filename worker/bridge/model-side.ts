@@ -101,7 +101,7 @@ export class ModelSide {
     ];
   }
 
-  /** The caller speaks, and it seems not to hear: is it there? */
+  /** The caller speaks or waits, and it says nothing: is it there? */
   doubted(nowMs: number): Effect[] {
     return this.#line.doubted(nowMs, this.#nextCommandId);
   }

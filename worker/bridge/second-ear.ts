@@ -1,6 +1,7 @@
 import type { CallerTurn } from "./caller-turn.ts";
 import type { Effect } from "./effects.ts";
 import type { Playback } from "./playback.ts";
+import type { ToolCalls } from "./tool-calls.ts";
 import type { CallerFrame, Responses } from "./turn-policy.ts";
 
 /** Speech is louder than this on any line, and a line's noise is not (dBFS). */
@@ -12,7 +13,7 @@ const speechMs = 600;
 /** The model says within this time that the caller has stopped, or its word was lost. */
 const lostWordMs = 3_000;
 
-type Parts = { playback: Playback; responses: Responses; callerTurn: CallerTurn };
+type Parts = { playback: Playback; responses: Responses; callerTurn: CallerTurn; tools: ToolCalls };
 
 /**
  * Our own ear beside the model's: it knows nothing of words, but notices that the caller speaks, or is silent, where the
@@ -41,6 +42,13 @@ export class SecondEar {
   isCallerUnnoticed(nowMs: number): boolean {
     const { playback, responses } = this.#parts;
     return this.#loudMs >= speechMs && playback.queuedMs(nowMs) === 0 && !responses.isBusy;
+  }
+
+  /** The same, or the caller waits for an answer, and hears nothing meanwhile; a tool may take its time. */
+  isModelMissed(nowMs: number): boolean {
+    const { playback, responses, tools } = this.#parts;
+    const isAwaited = responses.isBusy && !responses.doesCallerSpeak && tools.runningCount === 0;
+    return (isAwaited && playback.queuedMs(nowMs) === 0) || this.isCallerUnnoticed(nowMs);
   }
 
   /** A caller who has long been silent does not speak any more. */

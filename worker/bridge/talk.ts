@@ -83,9 +83,9 @@ export class Talk {
     return this.#machine.isListening;
   }
 
-  /** Whether the caller speaks, and the model seems not to hear. */
-  isCallerUnnoticed(nowMs: number): boolean {
-    return this.attendance.isTalking && (this.#secondEar?.isCallerUnnoticed(nowMs) ?? false);
+  /** Whether the caller speaks, and the model seems not to hear, or waits for it in silence. */
+  isModelMissed(nowMs: number): boolean {
+    return this.attendance.isTalking && (this.#secondEar?.isModelMissed(nowMs) ?? false);
   }
 
   /** How much of what was said is still to be heard. */
@@ -203,7 +203,7 @@ export class Talk {
       return [...effects, ...turns.callerAudio({ payload: undefined, durationMs, levelDb: silenceDb }, nowMs)];
     this.attendance.keep(frame);
     this.#secondEar?.hear(frame);
-    if (this.isCallerUnnoticed(nowMs)) this.attendance.keepAll();
+    if (this.#secondEar?.isCallerUnnoticed(nowMs)) this.attendance.keepAll();
     if (this.attendance.isModelReady) effects.push(...turns.callerAudio(frame, nowMs));
     return [...effects, ...callerTurn.audio(frame, nowMs), ...(this.#secondEar?.endTurn(nowMs) ?? nothing)];
   }
