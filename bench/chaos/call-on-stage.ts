@@ -17,6 +17,7 @@ export type CallOnStage = {
   callSid: string;
   from: string;
   caller: Caller;
+  answeredAtUnixMs(): number;
   /** The blows that fell, in their order. */
   readonly blows: readonly Fallen[];
   /** Takes note of what Twilio does: whatever follows a conversation that is given up, the call is not waited for. */
@@ -71,6 +72,7 @@ export function callOnStage({ from, caller, inbound, house, sessionsOf }: Parts)
     callSid,
     from,
     caller,
+    answeredAtUnixMs: () => call.facts.answeredAt?.getTime() ?? 0,
     blows,
     note(entry) {
       log.push(entry);

@@ -1,4 +1,4 @@
-import { complaints, settledSlope } from "./verdict.ts";
+import { type Complaint, complaints, settledSlope } from "./verdict.ts";
 import type { CallResult } from "./result.ts";
 import type { Struck } from "./struck-calls.ts";
 import { table, usualAnswerMs } from "./table.ts";
@@ -11,9 +11,11 @@ type Run = Struck & {
   logLines: readonly Record<string, unknown>[];
 };
 
-/** How many calls that ended badly are told of with the Worker's last words about them. */
+/** How many complaints come with what the Worker logged meanwhile, and how much of it. */
 const mostTold = 10;
-const linesEach = 6;
+const mostLines = 20;
+const mostCharacters = 200;
+const aroundMs = 3_000;
 
 /** Prints what came of a run; gives whether all is as it should be. */
 export function printReport({ calls, missed, memory, logLines }: Run): boolean {
@@ -31,7 +33,10 @@ export function printReport({ calls, missed, memory, logLines }: Run): boolean {
   console.log(`Left behind: ${sum((call) => call.leftoverCount)} sockets and timers`);
   console.log(memoryLine(memory));
   const all = complaints(calls, memory);
-  for (const complaint of all) console.error(`\nmissed: ${complaint}`, ...lastWords(complaint, all, logLines));
+  for (const [index, complaint] of all.entries()) {
+    console.error(`\nmissed: ${complaint.text}`);
+    if (index < mostTold) for (const line of logOf(complaint, calls, logLines)) console.error(`    ${line}`);
+  }
   return all.length === 0;
 }
 
@@ -44,9 +49,16 @@ function memoryLine(memory: readonly MemorySample[]): string {
   return `The Worker's memory: ${first.megabytes.toFixed(0)} MB at the start, ${last.megabytes.toFixed(0)} MB at the end; ${slope} ${note}`;
 }
 
-/** What the Worker logged last about the call that is complained of. */
-function lastWords(complaint: string, all: readonly string[], logLines: Run["logLines"]): string[] {
-  if (all.indexOf(complaint) >= mostTold) return [];
-  const lines = logLines.filter((line) => complaint.startsWith(String(line["callSid"])));
-  return lines.slice(-linesEach).map((line) => `\n    ${JSON.stringify(line)}`);
+/** What the Worker logged of the call at that time, by the call's clock. */
+function logOf({ call: at }: Complaint, calls: readonly CallResult[], logLines: Run["logLines"]): string[] {
+  const call = calls.find(({ callSid }) => callSid === at?.callSid);
+  if (call === undefined || at === undefined) return [];
+  const told = logLines.flatMap(({ at: date, callSid, ...fields }) => {
+    const ms = Date.parse(String(date)) - call.answeredAtUnixMs;
+    const isToldOf = callSid === at.callSid && ms >= at.fromMs - aroundMs && ms <= at.toMs + aroundMs;
+    return isToldOf
+      ? [`${(ms / 1000).toFixed(2).padStart(7)} s ${JSON.stringify(fields).slice(0, mostCharacters)}`]
+      : [];
+  });
+  return told.slice(-mostLines);
 }

@@ -6,6 +6,8 @@ import type { RunningWorker } from "../../test/world/miniflare.ts";
 /** A call that is over: what became of it, and what it left behind. */
 export type CallResult = {
   callSid: string;
+  /** When the call's time began. */
+  answeredAtUnixMs: number;
   outcome: Outcome;
   blows: readonly Fallen[];
   waits: readonly Wait[];
@@ -21,6 +23,7 @@ export async function resultOf(call: CallOnStage, worker: RunningWorker): Promis
   const { caller, callSid, blows } = call;
   return {
     callSid,
+    answeredAtUnixMs: call.answeredAtUnixMs(),
     outcome,
     blows,
     waits: caller.waits,

@@ -50,6 +50,8 @@ export async function startStage(texts: Record<string, string> = {}): Promise<St
       MODEL_GREETING: greeting,
       SYSTEM_MESSAGE: "You talk with {{from}}.",
       LOG_EVENT_TYPES: "off",
+      // Blows fall oftener than in nature: what is looked for is not where we give up.
+      MAX_RESUMES: "20",
       ...texts,
       CHAOS: "on",
     },

@@ -1,27 +1,62 @@
-import { type MemorySample, slopePerMinute } from "./worker-memory.ts";
+import { gapsOf } from "./gap.ts";
 import type { CallResult } from "./result.ts";
 import { fatalBlow, usualAnswerMs } from "./table.ts";
+import { type MemorySample, slopePerMinute } from "./worker-memory.ts";
+
+/** Something that should not be; in a call, with the time of it that its log tells of, in ms of the call. */
+export type Complaint = { text: string; call?: { callSid: string; fromMs: number; toMs: number } };
+
+/** What the caller may wait for the model beyond its own time, by what befell the call. */
+const mostGapMs: Readonly<Record<string, number>> = {
+  "model drop": 1_500,
+  "model close": 1_500,
+  "worker drop-model": 1_500,
+  "worker abort": 3_000,
+};
 
 /** A run of fewer minutes says nothing of a leak: a runtime grows until it is warm. */
 const warmUpMs = 3 * 60_000;
 const leastWatchedMs = 5 * 60_000;
 const mostMegabytesPerMinute = 1;
 
-/** What should not be: a line for each. */
-export function complaints(calls: readonly CallResult[], memory: readonly MemorySample[]): string[] {
+/** Everything that should not be. */
+export function complaints(calls: readonly CallResult[], memory: readonly MemorySample[]): Complaint[] {
   const answerMs = usualAnswerMs(calls);
   const slope = settledSlope(memory);
   return [
-    ...calls.flatMap((call) => [
-      ...(call.outcome === "went on" ? [] : [`${call.callSid} ${call.outcome}${when(call, answerMs)}`]),
-      ...(call.leftoverCount === 0 ? [] : [`${call.callSid} left ${call.leftoverCount} sockets and timers`]),
-      ...(call.repeatedMs === 0 ? [] : [`${call.callSid} heard ${call.repeatedMs} ms of sound twice`]),
-      ...(call.repeatedCount === 0 ? [] : [`${call.callSid} was told ${call.repeatedCount} things twice`]),
-    ]),
+    ...calls.flatMap((call) => [...ofEnd(call, answerMs), ...ofGaps(call, answerMs)]),
     ...(slope !== undefined && slope >= mostMegabytesPerMinute
-      ? [`the Worker's memory grows by ${slope.toFixed(1)} MB a minute`]
+      ? [{ text: `the Worker's memory grows by ${slope.toFixed(1)} MB a minute` }]
       : []),
   ];
+}
+
+/** How it ended, what it left, and what was heard twice. */
+function ofEnd(call: CallResult, answerMs: number): Complaint[] {
+  const { callSid, outcome, leftoverCount, repeatedMs, repeatedCount, endMs } = call;
+  const blow = call.blows[fatalBlow(call, answerMs)];
+  const after = blow === undefined ? "" : `, ${inSeconds(endMs - blow.atMs)} after ${blow.kind}`;
+  const texts = [
+    ...(outcome === "went on" ? [] : [`${outcome}, ${inSeconds(endMs)} into it${after}`]),
+    ...(leftoverCount === 0 ? [] : [`left ${leftoverCount} sockets and timers`]),
+    ...(repeatedMs === 0 ? [] : [`heard ${repeatedMs} ms of sound twice`]),
+    ...(repeatedCount === 0 ? [] : [`was told ${repeatedCount} things twice`]),
+  ];
+  const fromMs = blow?.atMs ?? endMs;
+  return texts.map((text) => ({ text: `${callSid} ${text}`, call: { callSid, fromMs, toMs: endMs } }));
+}
+
+/** Where it was too long until the model was heard again. */
+function ofGaps(call: CallResult, answerMs: number): Complaint[] {
+  const { callSid, outcome } = call;
+  if (outcome !== "went on") return [];
+  const gapsMs = gapsOf(call, answerMs);
+  return call.blows.flatMap(({ kind, atMs }, index) => {
+    const [gapMs = 0, mostMs = Infinity] = [gapsMs[index], mostGapMs[kind]];
+    if (gapMs <= mostMs) return [];
+    const text = `${callSid} waited ${inSeconds(gapMs)} after ${kind}, ${inSeconds(atMs)} into it: more than ${inSeconds(mostMs)}`;
+    return [{ text, call: { callSid, fromMs: atMs, toMs: atMs + gapMs + answerMs } }];
+  });
 }
 
 /** How fast the memory grows once the runtime is warm, in MB a minute; undefined of a run that was too short. */
@@ -31,8 +66,4 @@ export function settledSlope(memory: readonly MemorySample[]): number | undefine
   return watchedMs < leastWatchedMs ? undefined : slopePerMinute(settled);
 }
 
-function when(call: CallResult, answerMs: number): string {
-  const blow = call.blows[fatalBlow(call, answerMs)];
-  const end = `, ${(call.endMs / 1000).toFixed(1)} s into it`;
-  return blow === undefined ? end : `${end}, ${((call.endMs - blow.atMs) / 1000).toFixed(1)} s after ${blow.kind}`;
-}
+const inSeconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

@@ -177,6 +177,12 @@ const otherRows: Hostile[] = [
     headers: linkSigned("POST", "/outbound/admit", "{"),
     body: "{",
   })),
+  row("POST /dev/faults/CA…", "signed, where nobody works on this", "404", () => ({
+    method: "POST",
+    path: `/dev/faults/${callSid}`,
+    headers: linkSigned("POST", `/dev/faults/${callSid}`, '{"fault":"abort"}'),
+    body: '{"fault":"abort"}',
+  })),
   row("GET /.env", "somebody looks around", "404", () => ({ path: "/.env" })),
   row("GET /api/../dist/worker.env", "somebody climbs", "404", () => ({ path: "/api/../dist/worker.env" })),
   row("GET /%2e%2e/%00", "an address that is none", "404", () => ({ path: "/%2e%2e/%00" })),

@@ -5,24 +5,47 @@ import { type Wildness, configured, delta } from "./wild-model.ts";
 
 const to = "the model's socket";
 const goesOn = "the call goes on";
-const fallsBack = "1000 fallback";
 
-const row = (input: string, answer: string, wildness: Wildness): Hostile => ({
+/** Who cares for a caller whose model is lost: another session, Twilio's word and then another one, or a person. */
+const notAlone = new Set([goesOn, "1000 resume", "1000 fallback"]);
+
+/** A model that is no use any more. What follows depends on how soon another session is there. */
+const lost = (input: string, wildness: Wildness): Hostile => ({
   to,
   input,
-  answer,
-  send: async (place) => whatCameOf(await callWildly(place, wildness)),
+  answer: "the caller is not left alone",
+  async send(place) {
+    const outcome = await whatCameOf(await callWildly(place, wildness));
+    return notAlone.has(outcome) ? "the caller is not left alone" : outcome;
+  },
 });
 
 /** A model that says these things as soon as it is configured. */
-const saying = (input: string, messages: readonly (string | Uint8Array | object)[], answer = goesOn): Hostile =>
-  row(input, answer, (session) => sayAll(session, messages));
+const saying = (input: string, messages: readonly (string | Uint8Array | object)[]): Hostile => ({
+  to,
+  input,
+  answer: goesOn,
+  send: async (place) => whatCameOf(await callWildly(place, (session) => sayAll(session, messages))),
+});
 
 function sayAll(session: WebSocket, messages: readonly (string | Uint8Array | object)[]): void {
   for (const message of messages)
     session.send(typeof message === "string" || message instanceof Uint8Array ? message : JSON.stringify(message));
 }
 
+/** Of several sessions of a call, only the first is wild. */
+function once(wildness: Wildness): Wildness {
+  let isDone = false;
+  return (session) => {
+    if (!isDone) wildness(session);
+    isDone = true;
+  };
+}
+
+const otherAudio = {
+  type: "session.updated",
+  session: { audio: { output: { format: { type: "audio/pcm", rate: 24_000 } } } },
+};
 const toolCall = (item: object): object => ({
   type: "response.output_item.done",
   response_id: "r",
@@ -98,12 +121,12 @@ export const fromTheModel: readonly Hostile[] = [
     "1,000 messages at once",
     Array.from({ length: 1_000 }, () => ({ type: "response.content_part.added" })),
   ),
-  saying(
-    "another kind of audio than was asked for",
-    [{ type: "session.updated", session: { audio: { output: { format: { type: "audio/pcm", rate: 24_000 } } } } }],
-    fallsBack,
+  lost("another kind of audio than was asked for", (session) => sayAll(session, [otherAudio])),
+  lost("an end without a word", (session) => session.close(1000)),
+  lost("an end with a code of its own", (session) => session.close(4999, "x".repeat(100))),
+  lost("a connection that is gone", (session) => session.terminate()),
+  lost(
+    "a connection that is gone, once",
+    once((session) => session.terminate()),
   ),
-  row("an end without a word", fallsBack, (session) => session.close(1000)),
-  row("an end with a code of its own", fallsBack, (session) => session.close(4999, "x".repeat(100))),
-  row("a connection that is gone", fallsBack, (session) => session.terminate()),
 ];

@@ -8,6 +8,7 @@ import { slopePerMinute } from "../../bench/chaos/worker-memory.ts";
 
 const good: CallResult = {
   callSid: "CA1",
+  answeredAtUnixMs: 0,
   outcome: "went on",
   blows: [],
   waits: [],
@@ -26,6 +27,9 @@ const grown = (minutes: number, perMinute: number) =>
     atMs: index * 5_000,
     megabytes: 100 + (index / 12) * perMinute,
   }));
+
+const textsOf = (calls: readonly CallResult[], memory = grown(0, 0)): string[] =>
+  complaints(calls, memory).map(({ text }) => text);
 
 describe("what became of a call", () => {
   const course = { log: [], hasHungUp: true, waits: [waited(1_000, 1_700)], endMs: 60_000 };
@@ -64,7 +68,7 @@ describe("the table", () => {
 
 describe("what is complained of", () => {
   test("is nothing where every call went on, and left and repeated nothing", () => {
-    expect(complaints([good, good], grown(30, 0.5))).toEqual([]);
+    expect(textsOf([good, good], grown(30, 0.5))).toEqual([]);
   });
 
   test.each<[Partial<CallResult>, string]>([
@@ -76,11 +80,22 @@ describe("what is complained of", () => {
     [{ leftoverCount: 2 }, "CA1 left 2 sockets and timers"],
     [{ repeatedMs: 400 }, "CA1 heard 400 ms of sound twice"],
     [{ repeatedCount: 1 }, "CA1 was told 1 things twice"],
-  ])("is %o", (change, complaint) => expect(complaints([{ ...good, ...change }], [])).toEqual([complaint]));
+    [
+      { blows: [{ kind: "worker abort", atMs: 20_000 }], waits: [{ cause: "cut", fromMs: 20_100, toMs: 23_200 }] },
+      "CA1 waited 3.1 s after worker abort, 20.0 s into it: more than 3.0 s",
+    ],
+  ])("is %o", (change, complaint) => expect(textsOf([{ ...good, ...change }])).toEqual([complaint]));
+
+  test("is no gap that is allowed, nor one after what has no bound", () => {
+    const waits: Wait[] = [{ cause: "cut", fromMs: 20_100, toMs: 23_000 }];
+    for (const kind of ["worker abort", "stream stall for ever"])
+      expect(textsOf([{ ...good, waits, blows: [{ kind, atMs: 20_000 }] }])).toEqual([]);
+    expect(textsOf([{ ...good, waits, blows: [{ kind: "model drop", atMs: 20_000 }] }])).toHaveLength(1);
+  });
 
   test("is memory that grows on once it is warm, and not in a run that is too short to tell", () => {
-    expect(complaints([], grown(30, 2))).toEqual(["the Worker's memory grows by 2.0 MB a minute"]);
-    expect(complaints([], grown(7, 20))).toEqual([]);
+    expect(textsOf([], grown(30, 2))).toEqual(["the Worker's memory grows by 2.0 MB a minute"]);
+    expect(textsOf([], grown(7, 20))).toEqual([]);
     expect(slopePerMinute(grown(5, 3))).toBeCloseTo(3);
   });
 });

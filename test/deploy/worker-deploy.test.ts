@@ -40,14 +40,15 @@ describe("the Worker's deploy", () => {
       expect(strange).toEqual(["VOICECALL_BACKTICK"]);
     });
 
-    it("binds the calls and the switchboard, and lets live ones end on the old code", () => {
+    it("binds the calls, their records and the switchboard, and lets live ones end on the old code", () => {
       const objects = upload?.bindings.filter(({ type }) => type === "durable_object_namespace");
       expect(objects).toEqual([
         { name: "CALL", type: "durable_object_namespace", class_name: "Call" },
+        { name: "RECORD", type: "durable_object_namespace", class_name: "CallRecord" },
         { name: "SWITCHBOARD", type: "durable_object_namespace", class_name: "Switchboard" },
       ]);
       expect(JSON.stringify(upload?.migrations)).toMatch(
-        /"new_sqlite_classes":\["Call"\].*"new_sqlite_classes":\["Switchboard"\]/,
+        /"new_sqlite_classes":\["Call"\].*\["Switchboard"\].*\["CallRecord"\]/,
       );
       expect(upload?.code_update_strategy).toEqual({ mode: "deferred", max_delay: 14_400 });
     });

@@ -125,12 +125,15 @@ describe("golden traces of the Realtime API, as the bridge lives through them", 
     expect(ended(call)).toEqual(["completed", "completed"]);
   });
 
-  test("R-expire: the session's end at 60 minutes ends the call with a word of Twilio's, and leaves nothing", async () => {
-    const call = await played({ replies: [say("Yes.")], faults: [{ type: "expire", atMs: 5_000 }] }, [
+  test("R-expire: a session that ends at 60 minutes is followed by another before it does, and nothing is left", async () => {
+    const call = await played({ replies: [say("Yes.")], faults: [{ type: "expire", atMs: 8_000 }] }, [
       ...asks,
       { step: "pause", ms: 20_000 },
+      { step: "hang-up" },
     ]);
-    expect(call.conversation.end?.verdict).toBe("fallback");
+    expect(call.conversation.end?.verdict).toBe("hang-up");
+    expect(call.sessions.length).toBeGreaterThan(2);
+    expect(call.log.filter(({ event }) => event === "model.lost")).toEqual([]);
     expect(call.conversation.census()).toEqual({ streamCount: 0, modelLegCount: 0, timerCount: 0 });
   });
 });

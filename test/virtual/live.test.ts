@@ -74,10 +74,11 @@ describe("L-start and L-close", () => {
       const call = await play({ scenario: (index) => (index === 0 ? { faults } : {}), script });
       expect(call.conversation.end).toEqual({ verdict: "hang-up", reason: "the call ended" });
       expect(call.sessions).toHaveLength(2);
-      expect(sentOf(call, "session.close")).toHaveLength(1);
+      // What is known to end is let go in good order, before it does.
+      expect(sentOf(call, "session.close")).toHaveLength(reason === "expired" ? 2 : 1);
       const [billed] = logged(call, "model.billed");
       expect(billed).toMatchObject({ isConfirmed: true });
-      expect(Number(billed?.["seconds"])).toBeGreaterThan(8);
+      expect(Number(billed?.["seconds"])).toBeGreaterThan(7);
     },
   );
 });

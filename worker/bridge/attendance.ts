@@ -122,6 +122,11 @@ export class Attendance {
     this.#unanswered.keep(frame);
   }
 
+  /** Somebody seems to speak: from now on, and a little before, everything is kept. */
+  keepAll(): void {
+    this.#unanswered.keepAll();
+  }
+
   /** The model hears the caller begin to speak. */
   turnBegan(itemId: string): void {
     this.#unanswered.turnBegan(itemId);

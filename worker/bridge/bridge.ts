@@ -122,7 +122,10 @@ export class Bridge {
         return this.#timerFired(event.timer, nowMs);
       case "caller.audio":
         this.#life.frameCame(nowMs);
-        return this.#talk.handle(event, nowMs);
+        return [
+          ...this.#talk.handle(event, nowMs),
+          ...(this.#talk.isModelMissed(nowMs) ? this.#model.doubted(nowMs) : []),
+        ];
       case "carrier.reported":
         return this.#life.takeReport(event.report, nowMs);
       case "verdict.asked":

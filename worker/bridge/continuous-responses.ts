@@ -134,7 +134,13 @@ export class ContinuousResponses implements Responses {
   }
 
   /** A voice that stops has nothing more to say. */
-  progressed(): void {}
+  progressed(): Effect[] {
+    return [];
+  }
+
+  fellSilent(): Effect[] {
+    return [];
+  }
 
   /** Work that has called tools waits for them; any other is done, and soon spoken of. */
   ended(responseId: string, outcome: ResponseOutcome, mayRetry: boolean): Effect[] {

@@ -117,11 +117,19 @@ export class ModelLine {
   watched(commandId: string, nowMs: number): Effect[] | "stalled" {
     if (this.#state.name !== "ready" || this.#silentMs === undefined) return [];
     const { heardFromAtMs, isProbed } = this.#state;
+    if (isProbed) return "stalled";
     const leftMs = heardFromAtMs + this.#silentMs - nowMs;
     if (leftMs > 0) return [setTimer("model-watch", leftMs)];
-    if (isProbed) return "stalled";
     this.#state.isProbed = true;
     return [{ type: "model.probe", commandId }, setTimer("model-watch", probeAnswerMs)];
+  }
+
+  /** The caller is unheard, or waits: if it says nothing else either, it is asked for a word at once. */
+  doubted(nowMs: number, commandId: () => string): Effect[] {
+    if (this.#state.name !== "ready" || this.#silentMs === undefined || this.#state.isProbed) return [];
+    if (nowMs - this.#state.heardFromAtMs < doubtedAfterMs) return [];
+    this.#state.isProbed = true;
+    return [{ type: "model.probe", commandId: commandId() }, setTimer("model-watch", probeAnswerMs)];
   }
 
   /** It is let go, or gone, and nobody needs it now. */
@@ -150,4 +158,6 @@ export class ModelLine {
 }
 
 /** The way there and back, and some patience. */
-const probeAnswerMs = 2_500;
+const probeAnswerMs = 2_000;
+/** A model notices speech sooner than this. */
+const doubtedAfterMs = 1_500;

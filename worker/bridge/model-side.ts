@@ -101,6 +101,11 @@ export class ModelSide {
     ];
   }
 
+  /** The caller speaks or waits, and it says nothing: is it there? */
+  doubted(nowMs: number): Effect[] {
+    return this.#line.doubted(nowMs, this.#nextCommandId);
+  }
+
   /** It is time to look whether it is still there. */
   watched(nowMs: number): Effect[] | "stalled" {
     return this.#line.watched(this.#nextCommandId(), nowMs);

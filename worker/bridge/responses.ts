@@ -19,6 +19,8 @@ const turnAnswerMs = 2_000;
 const requestDeadlineMs = 5_000;
 /** One that has begun says, or does, something within this time: thinking takes long, and so does a service it asks. */
 const progressDueMs = 15_000;
+/** After its last sound a response ends at once, or goes on soon. */
+const endDueMs = 3_000;
 /** One failure may be chance. */
 const hopeless = 2;
 /** The running response that we know nothing of may have ended while our command was on its way. */
@@ -45,6 +47,7 @@ export class OneAtATime implements Responses {
    */
   #turn: "ours" | "speaking" | "answer-due" | "nobodys" = "ours";
   #hasProgressed = false;
+  #isSilent = false;
   /** One failure is asked for once more; a second in a row is the end (openai.md A9, `server_error`). */
   #failuresInARow = 0;
 
@@ -150,6 +153,7 @@ export class OneAtATime implements Responses {
     this.#state = { name: "active", responseId, ...(answering && { answering }) };
     this.#isInsisting = answering?.request.insists ?? false;
     this.#hasProgressed = false;
+    this.#isSilent = false;
     return [
       { type: "timer.clear", timer: "turn-unanswered" },
       { type: "timer.set", timer: "response-watch", afterMs: progressDueMs },
@@ -158,9 +162,20 @@ export class OneAtATime implements Responses {
     ];
   }
 
-  /** More has come of the running response. */
-  progressed(): void {
+  /** More has come of a response. The word that it has begun may have been lost. */
+  progressed(responseId: string): Effect[] {
+    if (this.#state.name === "requested") return this.started(responseId, true);
     this.#hasProgressed = true;
+    this.#isSilent = false;
+    return [];
+  }
+
+  /** The word that it has ended may be lost, too. */
+  fellSilent(responseId: string): Effect[] {
+    if (this.activeId !== responseId) return [];
+    this.#isSilent = true;
+    this.#hasProgressed = false;
+    return [{ type: "timer.set", timer: "response-watch", afterMs: endDueMs }];
   }
 
   /** `mayRetry`: a failed response is worth another try as it was; one whose tools have run is not. */
@@ -195,6 +210,7 @@ export class OneAtATime implements Responses {
         this.#failuresInARow = hopeless;
         return [];
       case "active": {
+        if (this.#isSilent) return this.ended(this.#state.responseId, "completed", false);
         if (!this.#hasProgressed) this.#failuresInARow = hopeless;
         this.#hasProgressed = false;
         return [{ type: "timer.set", timer: "response-watch", afterMs: progressDueMs }];

@@ -8,6 +8,7 @@ import { Machine } from "./machine.ts";
 import type { CallMemory, CallState } from "./memory.ts";
 import { type LegEnd, Minutes, type Outlook } from "./minutes.ts";
 import type { BridgeOptions } from "./options.ts";
+import { SecondEar } from "./second-ear.ts";
 import { StreamClock } from "./stream-clock.ts";
 import { type TalkParts, talkParts } from "./talk-parts.ts";
 import type { TimerName } from "./timers.ts";
@@ -39,6 +40,8 @@ export class Talk {
   readonly #keys: Keys;
   /** Who is there, and what it takes when they come and go. */
   readonly attendance: Attendance;
+  /** Where nobody is watched, nobody is doubted. */
+  readonly #secondEar: SecondEar | undefined;
   #streamClock = new StreamClock();
   /** Responses of which no more is taken. */
   readonly #full = new Set<string>();
@@ -50,22 +53,18 @@ export class Talk {
     const given = { options, ...call };
     this.#minutes = new Minutes(options.turnSilenceMs ?? 0, memory);
     this.#parts = talkParts(options.turns ?? "server-vad", { ...given, sessionCount: 0 });
+    this.#secondEar = options.watch && new SecondEar(this.#parts, options.turnSilenceMs);
     this.#keys = new Keys(this.#parts, nextCommandId);
     this.#machine = new Machine(options.machine ?? { do: "hang-up" }, this.#parts, memory?.isMachineListening);
     this.#toolTalk = new ToolTalk(options.fillers ?? {}, Object.assign(this.#parts, { machine: this.#machine }));
-    const take = (event: BridgeEvent, nowMs: number) => this.#take(event, nowMs);
-    const outlook = (nowMs: number) => this.#outlook(nowMs);
     const talking = { parts: this.#parts, keys: this.#keys, machine: this.#machine, minutes: this.#minutes };
+    const [take, outlook] = [this.#take.bind(this), this.#outlook.bind(this)];
     this.attendance = new Attendance(given, { ...talking, take, outlook }, memory);
   }
 
   streamStarted(nowMs: number): Effect[] {
     this.#streamClock = new StreamClock();
     return this.attendance.streamStarted(nowMs);
-  }
-
-  streamLost(nowMs: number): Effect[] {
-    return this.attendance.streamLost(nowMs);
   }
 
   streamReturned(end: StreamEnd, outcome: TransferOutcome | undefined, nowMs: number): Effect[] {
@@ -89,6 +88,11 @@ export class Talk {
     return this.#machine.isListening;
   }
 
+  /** Whether the caller speaks, and the model seems not to hear, or waits for it in silence. */
+  isModelMissed(nowMs: number): boolean {
+    return this.attendance.isTalking && (this.#secondEar?.isModelMissed(nowMs) ?? false);
+  }
+
   /** How much of what was said is still to be heard. */
   queuedMs(nowMs: number): number {
     return this.#parts.playback.queuedMs(nowMs);
@@ -102,7 +106,8 @@ export class Talk {
   #take(event: BridgeEvent, nowMs: number): Effect[] {
     if (this.attendance.keepsForCaller(event)) return nothing;
     const outlook = this.#outlook(nowMs);
-    const effects = this.#decide(event, nowMs);
+    const begun = isProgress(event) ? this.#parts.responses.progressed(event.responseId) : nothing;
+    const effects = [...begun, ...this.#decide(event, nowMs)];
     return [...effects, ...this.#minutes.take(event, effects, outlook, nowMs)];
   }
 
@@ -148,7 +153,6 @@ export class Talk {
   }
 
   #decide(event: BridgeEvent, nowMs: number): Effect[] {
-    if (isProgress(event)) this.#parts.responses.progressed();
     switch (event.type) {
       case "caller.audio":
         return this.#callerAudio(event, nowMs);
@@ -161,7 +165,7 @@ export class Talk {
       case "model.audio":
         return this.#modelAudio(event, nowMs);
       case "model.audio-ended":
-        return this.#parts.turns.modelAudioEnded(event.responseId, event.itemId);
+        return this.#modelAudioEnded(event);
       case "model.response-ended":
         return this.#responseEnded(event, nowMs);
       case "model.tool-called":
@@ -204,8 +208,10 @@ export class Talk {
     if (this.#keys.isPrivate(nowMs) || this.#machine.isListening)
       return [...effects, ...turns.callerAudio({ payload: undefined, durationMs, levelDb: silenceDb }, nowMs)];
     this.attendance.keep(frame);
+    this.#secondEar?.hear(frame);
+    if (this.#secondEar?.isCallerUnnoticed(nowMs)) this.attendance.keepAll();
     if (this.attendance.isModelReady) effects.push(...turns.callerAudio(frame, nowMs));
-    return [...effects, ...callerTurn.audio(frame, nowMs)];
+    return [...effects, ...callerTurn.audio(frame, nowMs), ...(this.#secondEar?.endTurn(nowMs) ?? nothing)];
   }
 
   #marked(name: string, nowMs: number): Effect[] {
@@ -233,6 +239,11 @@ export class Talk {
     this.#toolTalk.agentSpeaks(event.responseId);
     this.#parts.leaving.heard(nowMs + this.#parts.playback.queuedMs(nowMs));
     return effects;
+  }
+
+  #modelAudioEnded({ responseId, itemId }: EventOf<"model.audio-ended">): Effect[] {
+    const ended = this.#parts.turns.modelAudioEnded(responseId, itemId);
+    return ended.length === 0 ? nothing : [...ended, ...this.#parts.responses.fellSilent(responseId)];
   }
 
   /** Nobody listens to as much; and the phone company, or the way to it, would have to keep it (cloudflare.md 8). */
@@ -291,5 +302,5 @@ export class Talk {
   }
 }
 
-const isProgress = ({ type }: BridgeEvent): boolean =>
-  type === "model.audio" || type === "model.agent-words" || type === "model.tool-called";
+const isProgress = (event: BridgeEvent): event is EventOf<"model.audio" | "model.tool-called"> =>
+  event.type === "model.audio" || event.type === "model.tool-called";

@@ -84,8 +84,10 @@ export type Responses = {
   turnUnanswered(): Effect[];
   /** `hasSeenAll`: it began after the model had got all that it waited for. */
   started(responseId: string, hasSeenAll: boolean): Effect[];
-  /** More has come of what the model says or does. */
-  progressed(): void;
+  /** More has come of a response; one that nobody has announced has begun then, if one was asked for. */
+  progressed(responseId: string): Effect[];
+  /** An item of it has no more audio: another one follows soon, or it has ended. */
+  fellSilent(responseId: string): Effect[];
   /** `mayRetry`: a failed response is worth another try as it was; one whose tools have run is not. */
   ended(responseId: string, outcome: ResponseOutcome, mayRetry: boolean): Effect[];
   /** A command was refused, perhaps ours. */

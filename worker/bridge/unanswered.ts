@@ -2,8 +2,8 @@ import type { CallerFrame } from "./turn-policy.ts";
 
 /** Longer than any model may take to get ready: more than this is kept for nobody. */
 const keptMs = 15_000;
-/** Speech begins a little before it is noticed. */
-const prefixMs = 400;
+/** Speech begins a good while before it is noticed. */
+const prefixMs = 1_500;
 
 /**
  * What the caller has said and nobody has answered, as audio: a model that is not ready yet hears it when it is, and
@@ -36,10 +36,9 @@ export class Unanswered {
 
   /** The caller has an answer. */
   answered(): void {
-    if (!this.#isKeeping) return;
     this.#isKeeping = false;
     this.#itemIds.clear();
-    this.#trim(prefixMs);
+    this.#trim(0);
   }
 
   /** There is nobody to hear the caller for the moment: everything is kept. */
