@@ -132,6 +132,8 @@ describe("the model's connection is lost", () => {
     expect(history).toEqual([{ what: "words", by: "caller", text: "Look it up.", itemId: "c1" }]);
     const replayed = only(orders, "model.append-audio").slice(0, before);
     expect(replayed.map(({ payload }) => payload)).not.toContain("asks");
+    // Were the object of the call gone now, the caller would still wait for an answer.
+    expect(call.bridge.takeNews(0).state?.loss).toBe("unsaid");
     // The tool's answer is what is waited for: nobody is asked before it is there.
     expect(only(orders, "model.create-response")).toEqual([]);
     const told = call.happens({ type: "tool.finished", toolCallId: "t1", output: "42", next: { do: "go-on" } });

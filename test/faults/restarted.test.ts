@@ -102,11 +102,12 @@ async function expectGoesOn(call: StoryCall): Promise<void> {
   for (const known of ["to question 0", "to question 1", "not understood"]) expect(told).toContain(known);
 }
 
-/** What must happen when the Worker is not there in time: the Function answers alone. */
-async function expectLadder(call: StoryCall): Promise<void> {
-  console.log("The Worker was not up again in time, twice: the caller leaves a message.");
+/** A Worker that comes so late may be asked once more, or never: the Function answers alone then. */
+async function expectNoSilence(call: StoryCall): Promise<void> {
+  console.log("The Worker was not up again in time, twice: whether it was still asked is chance.");
   const { log } = await call.ended;
-  expect(log.flatMap((entry) => (entry.kind === "verb" ? [entry.verb] : []))).toContain("Record");
+  const verbs = log.flatMap((entry) => (entry.kind === "verb" ? [entry.verb] : []));
+  expect(verbs.filter((verb) => verb === "Connect").length === 2 || verbs.includes("Record")).toBe(true);
 }
 
 describe("the Worker's process is killed, and started again", () => {
@@ -114,7 +115,7 @@ describe("the Worker's process is killed, and started again", () => {
     const { call, token, awayMs } = await survived();
     await call.ended;
     if (awayMs < askedForMs) await expectGoesOn(call);
-    else await expectLadder(call);
+    else await expectNoSilence(call);
     const after = await shows(token);
     expect(await after.closed).toEqual({ code: 1008, reason: "token already used" });
     await until("the end of the model's legs", () => house.openai?.sessions.every((each) => !each.isOpen()) ?? false);

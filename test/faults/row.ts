@@ -1,5 +1,6 @@
 import type { AnswerBook } from "../../bench/chaos/answer-book.ts";
 import { gapsOf } from "../../bench/chaos/gap.ts";
+import { frameMs } from "../../sim/audio/mulaw.ts";
 import type { TranscriptEntry } from "../../worker/bridge/transcript.ts";
 import { type Heard, type HeardAnswer, listen } from "./heard.ts";
 import type { StoryCall } from "./troupe.ts";
@@ -59,14 +60,17 @@ export async function rowOf(
   };
 }
 
+/** The most by which one stands otherwise; one of which less than a second was heard need not stand there at all. */
 function unwritten(answers: readonly HeardAnswer[], transcript: readonly TranscriptEntry[]): number {
   const written = transcript.filter(({ role, text }) => role === "agent" && text !== "");
-  if (written.length !== answers.length) return Infinity;
+  const all = [answers, answers.filter(({ heardMs }) => heardMs > lastMs)].find(
+    ({ length }) => length === written.length,
+  );
+  if (all === undefined) return Infinity;
   return Math.max(
-    ...answers.map(({ answer, heardMs }, index) => {
-      const entry = written[index];
-      const lengthMs = answer.frameCount * 20;
-      const writtenMs = (wordCount(entry?.text) / wordsEach) * lengthMs;
+    ...all.map(({ answer, heardMs }, index) => {
+      const lengthMs = answer.frameCount * frameMs;
+      const writtenMs = (wordCount(written[index]?.text) / wordsEach) * lengthMs;
       // Nothing is more exact than a word.
       return Math.max(0, Math.abs(writtenMs - heardMs) - lengthMs / wordsEach);
     }),
@@ -75,6 +79,9 @@ function unwritten(answers: readonly HeardAnswer[], transcript: readonly Transcr
 
 const askedIn = (transcript: readonly TranscriptEntry[]): number =>
   transcript.filter(({ role, text }) => role === "caller" && text !== "").length;
+
+/** So much may be lost. */
+const lastMs = 1_000;
 
 /** What each answer is written down as: "That is what I can say to question 1." */
 const wordsEach = 9;
