@@ -6,14 +6,15 @@ import { percentile } from "./percentile.ts";
 
 /**
  * What a good call feels of everything hostile that is done beside it, against itself in quiet, and against its twin at
- * a Worker that nobody attacks. `npm run bench -- abuse --seconds 20`
+ * a Worker that nobody attacks. `npm run bench -- abuse --seconds 20 --apart 1000`: the inputs come one a second, since here
+ * all objects share one thread, and some of them are a burst of work for it.
  */
 const { values } = parseArgs({
-  options: { seconds: { type: "string", default: "20" } },
+  options: { seconds: { type: "string", default: "20" }, apart: { type: "string", default: "1000" } },
 });
 const seconds = Number(values.seconds);
 
-const siege = await laySiege({ quietMs: 10_000, flood: { seconds, isPatient: false } });
+const siege = await laySiege({ quietMs: 10_000, apartMs: Number(values.apart), flood: { seconds, isPatient: false } });
 const outcomes = await Promise.all(siege.outcomes);
 const flooded = await siege.flooded;
 const { windows, lostCount, strangeCount } = await siege.figures;

@@ -141,8 +141,8 @@ const limits = {
   SILENCE_PROMPTS: preset(["worker"], kinds.whole(0, 10), "2", {
     help: "How often it asks, before it says goodbye and hangs up.",
   }),
-  MAX_CALL_MINUTES: preset(["worker"], kinds.wholeOrOff(1, 55, "minutes"), "30", {
-    help: "After how long the assistant says goodbye. OpenAI ends a session at 60 minutes without a word.",
+  MAX_CALL_MINUTES: preset(["worker"], kinds.wholeOrOff(1, 240, "minutes"), "30", {
+    help: "After how long the assistant says goodbye. A model's session that ends before, at 60 minutes, is followed by another.",
   }),
 };
 

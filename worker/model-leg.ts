@@ -1,6 +1,7 @@
 import type { BridgeEvent } from "./bridge/events.ts";
 import type { Clock, Timer } from "./clock.ts";
 import { frameAligner } from "./models/align-frames.ts";
+import { repeats } from "./models/repeated.ts";
 import type { ModelCommand, ModelMessage, Provider } from "./models/provider.ts";
 import type { Socket } from "./socket.ts";
 
@@ -38,6 +39,7 @@ const isTooLarge = (data: unknown): boolean => typeof data === "string" && data.
 export function openLeg(provider: Provider, socket: Socket, listener: ModelListener, clock: Clock): OpenLeg {
   const { turns, opens, farewell } = provider.profile;
   const align = frameAligner();
+  const isRepeated = repeats();
   let isStarted = false;
   let leaving: Timer | undefined;
 
@@ -73,6 +75,7 @@ export function openLeg(provider: Provider, socket: Socket, listener: ModelListe
     },
     receive(data) {
       if (isTooLarge(data)) return listener.received({ name: "", events: [], fault: "too-large" });
+      if (isRepeated(data)) return listener.received({ name: "", events: [], fault: "repeated" });
       const message = provider.decode(data);
       listener.received(message);
       // What has ended by itself needs no farewell.

@@ -14,8 +14,8 @@ import { startWildModel } from "./wild-model.ts";
 /** Every hostile input there is. */
 export const hostileInputs: readonly Hostile[] = [...atTheWorker, ...atTheStream, ...fromTheModel, ...atTheFunctions];
 
-/** What a siege is: how long it is quiet before and after, and then a flood. */
-export type SiegePlan = { quietMs: number; flood: FloodPlan };
+/** What a siege is: how long it is quiet before and after, how far apart the inputs are at least, and then a flood. */
+export type SiegePlan = { quietMs: number; apartMs?: number; flood: FloodPlan };
 
 /** An input that is not answered in this time is left to itself, and the next one follows: some are never meant to be. */
 const mostWaitMs = 300;
@@ -31,7 +31,7 @@ export type Siege = {
   close(): Promise<void>;
 };
 
-export async function laySiege({ quietMs, flood: floodPlan }: SiegePlan): Promise<Siege> {
+export async function laySiege({ quietMs, apartMs = 0, flood: floodPlan }: SiegePlan): Promise<Siege> {
   const good = await startGoodCall();
   const wild = await startWildModel();
   const twin = await startBareWorker({ OPENAI_BASE_URL: good.modelUrls.twin });
@@ -55,7 +55,7 @@ export async function laySiege({ quietMs, flood: floodPlan }: SiegePlan): Promis
   good.measure("quiet");
   await pause(quietMs);
   good.measure("abuse");
-  const outcomes = sendAll({ world, wild });
+  const outcomes = sendAll({ world, wild }, apartMs);
   const flooded = Promise.all(outcomes).then(() => {
     good.measure("flood");
     return flood(world.workerUrl, floodPlan);
@@ -79,11 +79,11 @@ export async function laySiege({ quietMs, flood: floodPlan }: SiegePlan): Promis
 }
 
 /** Sends one after the other, so that a slow machine is not buried under them; what came of each is told later. */
-function sendAll(place: Place): Promise<string>[] {
+function sendAll(place: Place, apartMs: number): Promise<string>[] {
   let turn: Promise<unknown> = Promise.resolve();
   return hostileInputs.map((hostile) => {
     const outcome = turn.then(() => hostile.send(place)).catch((error: unknown) => `failed: ${String(error)}`);
-    turn = turn.then(() => Promise.race([outcome, pause(mostWaitMs)]));
+    turn = turn.then(() => Promise.all([Promise.race([outcome, pause(mostWaitMs)]), pause(apartMs)]));
     return outcome;
   });
 }

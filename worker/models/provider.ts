@@ -2,7 +2,7 @@ import type { ModelEffect } from "../bridge/effects.ts";
 import type { BridgeEvent, TurnPolicyName } from "../bridge/events.ts";
 
 /** A message of the model that is dropped and counted. */
-export type ModelFault = "binary" | "too-large" | "not-json" | "malformed" | "unknown-event";
+export type ModelFault = "binary" | "too-large" | "repeated" | "not-json" | "malformed" | "unknown-event";
 
 /** A message from the model, decoded: its own name for the log, and what it means to the call (often nothing). */
 export type ModelMessage = {
