@@ -179,6 +179,11 @@ export class Attendance {
     return this.#noted({ type: "stream.stopped" }, effects, nowMs);
   }
 
+  /** What has become of the caller stands in the transcript, too. */
+  takeDown(orders: readonly Effect[], nowMs: number): void {
+    this.#talking.minutes.take({ type: "stream.started" }, orders, this.#talking.outlook(nowMs), nowMs);
+  }
+
   /** The next stream is there, after one that ended so: the model is told what happened meanwhile. */
   streamReturned(end: StreamEnd, outcome: TransferOutcome | undefined, nowMs: number): Effect[] {
     const { parts } = this.#talking;

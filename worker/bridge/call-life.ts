@@ -170,7 +170,7 @@ export class CallLife {
   #comeBack({ startedAtMs, absence }: Phase & { name: "away" }, nowMs: number): Effect[] {
     this.#phase = { name: "talking", startedAtMs };
     const arrived = arrival(absence, nowMs);
-    this.#talk.takeDown(arrived, nowMs);
+    this.#talk.attendance.takeDown(arrived, nowMs);
     return [
       ...arrived,
       ...this.#timers.disarm("verdict"),

@@ -72,11 +72,6 @@ export class Talk {
     return this.attendance.streamReturned(end, outcome, nowMs);
   }
 
-  /** What becomes of the call stands in its transcript, too. */
-  takeDown(orders: readonly Effect[], nowMs: number): void {
-    this.#minutes.take({ type: "stream.started" }, orders, this.#outlook(nowMs), nowMs);
-  }
-
   /** The phone company says who answered. */
   answeredBy(who: "person" | "machine" | "fax" | "unknown", nowMs: number): Effect[] {
     this.#machine.reported(who);
@@ -143,9 +138,13 @@ export class Talk {
   }
 
   stateAt(nowMs: number): Pick<CallState, "isMachineListening" | "loss" | "sessionCount" | "tokens" | "costUsd"> {
-    const { isMachineListening } = this;
-    const { sessionCount } = this.attendance;
-    return { isMachineListening, loss: this.attendance.lossAt(nowMs), sessionCount, ...this.#minutes.bill };
+    const { isMachineListening, attendance } = this;
+    return {
+      isMachineListening,
+      loss: attendance.lossAt(nowMs),
+      sessionCount: attendance.sessionCount,
+      ...this.#minutes.bill,
+    };
   }
 
   #outlook(nowMs: number): Outlook {
