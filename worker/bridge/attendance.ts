@@ -6,7 +6,7 @@ import type { BridgeEvent, TurnPolicyName } from "./events.ts";
 import { journal } from "./journal.ts";
 import type { Keys } from "./keys.ts";
 import type { Machine } from "./machine.ts";
-import type { CallMemory } from "./memory.ts";
+import type { CallMemory, CallState } from "./memory.ts";
 import { type Remembered, recollect } from "./remembered.ts";
 import type { Minutes, Outlook } from "./minutes.ts";
 import { type BridgeOptions, instructionsFor } from "./options.ts";
@@ -72,12 +72,13 @@ export class Attendance {
     return this.#isModelReady && this.#isCallerThere;
   }
 
-  get sessionCount(): number {
-    return this.#sessionCount;
+  /** What another object is to know of it. */
+  stateAt(nowMs: number): Pick<CallState, "loss" | "sessionCount"> {
+    return { loss: this.#lossAt(nowMs), sessionCount: this.#sessionCount };
   }
 
   /** What is lost if all that is under way ends now. */
-  lossAt(nowMs: number): Loss {
+  #lossAt(nowMs: number): Loss {
     const { responses, tools } = this.#talking.parts;
     if (this.#loss !== "nothing") return this.#loss;
     if (this.#queuedMs(nowMs) > 0) return "cut-off";

@@ -138,13 +138,7 @@ export class Talk {
   }
 
   stateAt(nowMs: number): Pick<CallState, "isMachineListening" | "loss" | "sessionCount" | "tokens" | "costUsd"> {
-    const { isMachineListening, attendance } = this;
-    return {
-      isMachineListening,
-      loss: attendance.lossAt(nowMs),
-      sessionCount: attendance.sessionCount,
-      ...this.#minutes.bill,
-    };
+    return { isMachineListening: this.isMachineListening, ...this.attendance.stateAt(nowMs), ...this.#minutes.bill };
   }
 
   #outlook(nowMs: number): Outlook {
