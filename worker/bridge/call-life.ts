@@ -1,7 +1,6 @@
 import {
   type Absence,
   absenceMs,
-  arrival,
   departure,
   followOf,
   isAbsence,
@@ -101,7 +100,7 @@ export class CallLife {
       );
     this.#phase.absence.sinceMs ||= nowMs;
     return [
-      setTimer("away", absenceMs(this.#phase.absence.end)),
+      setTimer("away", absenceMs(followOf(this.#phase.absence))),
       ...this.#limit(nowMs - this.#phase.startedAtMs),
       journal({ kind: "call.recalled" }),
     ];
@@ -170,10 +169,9 @@ export class CallLife {
   #comeBack({ startedAtMs, absence }: Phase & { name: "away" }, nowMs: number): Effect[] {
     this.#phase = { name: "talking", startedAtMs };
     return [
-      ...arrival(absence, nowMs),
       ...this.#timers.disarm("verdict"),
       ...this.#callerIsThere(nowMs),
-      ...this.#talk.streamReturned(absence.end, absence.outcome, nowMs),
+      ...this.#talk.streamReturned(absence, nowMs),
     ];
   }
 
