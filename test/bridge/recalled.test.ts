@@ -61,6 +61,7 @@ function resumed(call: Line) {
   return { came, orders, history: configured?.history ?? [] };
 }
 
+const lossOf = (call: Line) => call.bridge.takeNews(call.nowMs).state?.loss;
 const told = (call: Line): string[] => only(call.orders, "model.add-text").map(({ text }) => text);
 const asked = (call: Line) => only(call.orders, "model.create-response");
 
@@ -229,8 +230,6 @@ describe("a machine that listens", () => {
 });
 
 describe("what is lost if the object goes now", () => {
-  const lossOf = (call: Line) => call.bridge.takeNews(call.nowMs).state?.loss;
-
   test("is told from moment to moment of a turn", () => {
     const call = talkingLine();
     expect(lossOf(call)).toBe("nothing");

@@ -40,6 +40,8 @@ const line = (itemId: string, words: string): Line => ({
   hearing: { name: "heard" },
 });
 
+type Entry = Parameters<RecordKeeper["note"]>[0];
+
 /** How the record takes a batch; what it does not answer to it may have written all the same. */
 type Manner = "takes" | "refuses" | "takes without a word" | "never answers";
 
@@ -50,7 +52,11 @@ function kept(manner: Manner = "takes") {
   migrate(sql);
   const book = callBook(sql);
   const given: Batch[] = [];
-  const call = { manner, state: talking as CallState | undefined, changed: [] as Line[] };
+  const call: { manner: Manner; state: CallState | undefined; changed: Line[] } = {
+    manner,
+    state: talking,
+    changed: [],
+  };
   const awaited: (() => void)[] = [];
   let underWay = 0;
   let mostUnderWay = 0;
@@ -78,13 +84,12 @@ function kept(manner: Manner = "takes") {
     story: () => book.story(),
     mostUnderWay: () => mostUnderWay,
     /** Each is told in order, and what follows by itself follows. */
-    async notes(...entries: Parameters<RecordKeeper["note"]>[0][]): Promise<void> {
+    notes: async (...entries: Entry[]): Promise<void> => {
       for (const entry of entries) keeper.note(entry);
       await settled();
     },
-    note: (entry: Parameters<RecordKeeper["note"]>[0]) => keeper.note(entry),
     /** Time passes, in steps, so that what is due is written before more is. */
-    async wait(durationMs: number): Promise<void> {
+    wait: async (durationMs: number): Promise<void> => {
       for (let passedMs = 0; passedMs < durationMs; passedMs += 100) {
         clock.advance(100);
         await settled();
@@ -121,11 +126,11 @@ describe("what happens in a call", () => {
   });
 
   test("is written when all of an event has been carried out, and `note` waits for nothing", async () => {
-    const { note, given, call, notes } = kept();
-    note(boundary);
+    const { notes, given, call } = kept();
+    const noted = notes(boundary);
     call.changed.push(line("a", "what the boundary came to"));
     expect(given).toEqual([]);
-    await notes();
+    await noted;
     expect(given.map(({ lines }) => lines.map(({ itemId }) => itemId))).toEqual([["a"]]);
   });
 

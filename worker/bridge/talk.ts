@@ -139,8 +139,7 @@ export class Talk {
   }
 
   stateAt(nowMs: number): Pick<CallState, "isMachineListening" | "loss" | "sessionCount" | "tokens" | "costUsd"> {
-    const { isMachineListening } = this;
-    const { sessionCount } = this.attendance;
+    const [{ isMachineListening }, { sessionCount }] = [this, this.attendance];
     return { isMachineListening, loss: this.attendance.lossAt(nowMs), sessionCount, ...this.#minutes.bill };
   }
 
