@@ -144,7 +144,7 @@ describe("what happens in a call", () => {
 
   test("is one batch at a time, in order, though the record is slow", async () => {
     const { notes, wait, given, awaited, call, story, mostUnderWay } = kept("takes without a word");
-    await notes(started);
+    await notes(started, boundary);
     await notes(detail(1), boundary);
     await notes(detail(2), boundary);
     expect(given).toHaveLength(1);
