@@ -48,7 +48,10 @@ const boundaries: ReadonlySet<JournalEntry["kind"]> = new Set([
 export function keepRecord({ write, news, setup, clock, log }: Needs): RecordKeeper {
   const writer = crypto.randomUUID();
   const lines = new Map<string, Line>();
+  /** Given to the record, and perhaps written: it is given again under the same number, so that it stands there once. */
+  let sent: Batch | undefined;
   let entries: Entry[] = [];
+  /** So many are missing before the oldest of what waits. */
   let lostCount = 0;
   let number = 0;
   let isSettled = false;
@@ -60,7 +63,7 @@ export function keepRecord({ write, news, setup, clock, log }: Needs): RecordKee
 
   function note({ kind, ...fields }: JournalEntry): void {
     entries.push({ atMs: clock.nowMs(), kind, json: JSON.stringify(fields) });
-    letGo();
+    if (!isWriting) letGo();
     if (kind === "call.ended" || kind === "call.released") lastTriesLeft = mostLastTries;
     if (boundaries.has(kind)) flush();
     else arm();
@@ -87,57 +90,60 @@ export function keepRecord({ write, news, setup, clock, log }: Needs): RecordKee
       await writeOnce();
     }
     isWriting = false;
-    if (lastTriesLeft === undefined || (lastTriesLeft > 0 && entries.length > 0)) return arm();
+    const isWaiting = sent !== undefined || entries.length > 0;
+    if (lastTriesLeft === undefined || (lastTriesLeft > 0 && isWaiting)) return arm();
     timer?.cancel();
+    timer = undefined;
   }
 
   async function writeOnce(): Promise<void> {
-    const { state, lines: changed } = news();
-    const isOver = lastTriesLeft !== undefined;
-    for (const line of changed) lines.set(line.itemId, line);
-    // A call that has not begun has nothing to go on with.
-    if (state === undefined && !isOver) return;
-    if (isSettled && entries.length === 0 && lines.size === 0) return;
-    if (lastTriesLeft !== undefined) lastTriesLeft -= 1;
-    const batch = take(state, isOver);
+    const isRepeated = sent !== undefined;
+    sent ??= take();
+    if (sent === undefined) return;
     try {
-      await inTime(write(batch));
+      await inTime(write({ ...sent, entries: withGap(sent.entries) }));
+      sent = undefined;
+      lostCount = 0;
       isSettled = true;
+      // What has happened since the first try waits behind it.
+      if (isRepeated) isDue = true;
     } catch (error) {
-      putBack(batch);
+      if (lastTriesLeft !== undefined) lastTriesLeft -= 1;
+      letGo();
       if (!hasFailed) log("record.away", { reason: String(error) });
       hasFailed = true;
     }
   }
 
-  function take(state: CallState | undefined, isOver: boolean): Batch {
+  /** Everything that has happened since the last time, if there is anything. */
+  function take(): Batch | undefined {
+    const { state, lines: changed } = news();
+    const isOver = lastTriesLeft !== undefined;
+    for (const line of changed) lines.set(line.itemId, line);
+    // A call that has not begun has nothing to go on with.
+    if (state === undefined && !isOver) return undefined;
+    if (isSettled && entries.length === 0 && lines.size === 0) return undefined;
     number += 1;
-    const gap: Entry = { atMs: entries[0]?.atMs ?? clock.nowMs(), kind: "gap", json: JSON.stringify({ lostCount }) };
-    const batch = {
-      writer,
-      number,
-      entries: lostCount === 0 ? entries : [gap, ...entries],
-      lines: [...lines.values()],
-      state,
-      isOver,
-    };
-    lostCount = 0;
+    const happened = { entries, lines: [...lines.values()] };
     entries = [];
     lines.clear();
-    return { ...batch, setup: isSettled ? undefined : setup };
+    return { writer, number, ...happened, state, setup: isSettled ? undefined : setup, isOver };
   }
 
-  function putBack(batch: Batch): void {
-    entries = [...batch.entries, ...entries];
-    letGo();
-    for (const line of batch.lines) if (!lines.has(line.itemId)) lines.set(line.itemId, line);
+  function withGap(kept: readonly Entry[]): readonly Entry[] {
+    if (lostCount === 0) return kept;
+    const atMs = [...kept, ...entries][0]?.atMs ?? clock.nowMs();
+    return [{ atMs, kind: "gap", json: JSON.stringify({ lostCount }) }, ...kept];
   }
 
+  /** The oldest goes first. While a batch is under way nobody knows whether it is lost. */
   function letGo(): void {
-    const excess = entries.length - mostEntries;
+    const excess = (sent?.entries.length ?? 0) + entries.length - mostEntries;
     if (excess <= 0) return;
-    entries.splice(0, excess);
     lostCount += excess;
+    const kept = sent?.entries.slice(excess) ?? [];
+    entries.splice(0, excess - ((sent?.entries.length ?? 0) - kept.length));
+    if (sent !== undefined) sent = { ...sent, entries: kept };
   }
 
   function inTime(written: Promise<void>): Promise<void> {

@@ -1,5 +1,6 @@
 import { Bridge } from "../../worker/bridge/bridge.ts";
 import type { Effect } from "../../worker/bridge/effects.ts";
+import type { CallMemory } from "../../worker/bridge/memory.ts";
 import type { BridgeOptions } from "../../worker/bridge/options.ts";
 import type { BridgeEvent } from "../../worker/bridge/events.ts";
 
@@ -16,11 +17,15 @@ export type Line = {
   readonly bridge: Bridge;
 };
 
-export function line(options: BridgeOptions = {}, { isNear = true } = {}): Line {
-  const bridge = new Bridge(options);
+/** `memory`: another object has begun the call. */
+export function line(
+  options: BridgeOptions = {},
+  { isNear = true, memory, startMs = 0 }: { isNear?: boolean; memory?: CallMemory; startMs?: number } = {},
+): Line {
+  const bridge = new Bridge(options, memory);
   const orders: Effect[] = [];
   const timers = new Map<string, { timer: (BridgeEvent & { type: "timer.fired" })["timer"]; atMs: number }>();
-  let nowMs = 0;
+  let nowMs = startMs;
 
   function happens(event: BridgeEvent): Effect[] {
     const effects = bridge.handle(event, nowMs);

@@ -28,7 +28,7 @@ const silentGoneMs = 4_000;
 export const isAbsence = (end: StreamEnd): end is Absence["end"] => !isEnd(end);
 
 /** What should follow the stream by now: nobody took the call, or the keys have sounded, and the caller comes back. */
-export function followOf({ end, outcome, areKeysSent }: Absence): StreamEnd {
+export function followOf({ end, outcome, areKeysSent }: Absence): Absence["end"] {
   if (outcome !== undefined) return { verdict: "resume", reason: "nobody took the call" };
   return areKeysSent ? { verdict: "resume", reason: "the keys were pressed" } : end;
 }

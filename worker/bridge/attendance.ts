@@ -1,7 +1,7 @@
+import { type Absence, arrival } from "./absence.ts";
 import { AlreadySaid } from "./already-said.ts";
 import { EarlyReply, isHeard } from "./early-reply.ts";
 import type { Effect } from "./effects.ts";
-import type { StreamEnd, TransferOutcome } from "./end.ts";
 import type { BridgeEvent, TurnPolicyName } from "./events.ts";
 import { journal } from "./journal.ts";
 import type { Keys } from "./keys.ts";
@@ -180,18 +180,15 @@ export class Attendance {
     return this.#noted({ type: "stream.stopped" }, effects, nowMs);
   }
 
-  /** What has become of the caller stands in the transcript, too. */
-  takeDown(orders: readonly Effect[], nowMs: number): void {
-    this.#talking.minutes.take({ type: "stream.started" }, orders, this.#talking.outlook(nowMs), nowMs);
-  }
-
-  /** The next stream is there, after one that ended so: the model is told what happened meanwhile. */
-  streamReturned(end: StreamEnd, outcome: TransferOutcome | undefined, nowMs: number): Effect[] {
+  /** The next stream is there, after such an absence: the model is told what happened meanwhile. */
+  streamReturned(absence: Absence, nowMs: number): Effect[] {
     const { parts } = this.#talking;
+    const { end, outcome } = absence;
     // Whoever comes back from something else hears of that, and not of what was left for it.
     if (end.verdict !== "resume") this.#loss = "nothing";
     const { text, isAnswerDue } = returnNote(end, outcome);
     return [
+      ...this.#noted({ type: "stream.started" }, arrival(absence, nowMs), nowMs),
       ...this.#tell({ text, isAnswerDue: false }),
       ...this.streamStarted(nowMs),
       ...this.#tell({ text: undefined, isAnswerDue }),

@@ -1,7 +1,6 @@
 import {
   type Absence,
   absenceMs,
-  arrival,
   departure,
   followOf,
   isAbsence,
@@ -101,7 +100,7 @@ export class CallLife {
       );
     this.#phase.absence.sinceMs ||= nowMs;
     return [
-      setTimer("away", absenceMs(this.#phase.absence.end)),
+      setTimer("away", absenceMs(followOf(this.#phase.absence))),
       ...this.#limit(nowMs - this.#phase.startedAtMs),
       journal({ kind: "call.recalled" }),
     ];
@@ -169,13 +168,10 @@ export class CallLife {
   /** The caller is back; or on another stream, while the old one was still thought to be there. */
   #comeBack({ startedAtMs, absence }: Phase & { name: "away" }, nowMs: number): Effect[] {
     this.#phase = { name: "talking", startedAtMs };
-    const arrived = arrival(absence, nowMs);
-    this.#talk.attendance.takeDown(arrived, nowMs);
     return [
-      ...arrived,
       ...this.#timers.disarm("verdict"),
       ...this.#callerIsThere(nowMs),
-      ...this.#talk.streamReturned(absence.end, absence.outcome, nowMs),
+      ...this.#talk.streamReturned(absence, nowMs),
     ];
   }
 

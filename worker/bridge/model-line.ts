@@ -91,13 +91,13 @@ export class ModelLine {
     const { sinceMs } = this.#state;
     this.#state = { name: "ready", sinceMs: nowMs, heardFromAtMs: nowMs, isProbed: false };
     this.#hasBeenReady = true;
-    const watch = this.#silentMs === undefined ? [] : [setTimer("model-watch", this.#silentMs)];
-    return { effects: [...this.unawaited(), clearTimer("model-retry"), ...watch], sinceMs };
+    return { effects: [...this.unawaited(), clearTimer("model-retry"), ...this.#watch()], sinceMs };
   }
 
   /** Another session has taken the place of the one that was. */
-  swapped(nowMs: number): void {
+  swapped(nowMs: number): Effect[] {
     this.#state = { name: "ready", sinceMs: nowMs, heardFromAtMs: nowMs, isProbed: false };
+    return this.#watch();
   }
 
   /** Anything has come from it. */
@@ -149,6 +149,10 @@ export class ModelLine {
     if (afterMs === undefined) return { effects: closed, isHopeless: true };
     const again = afterMs === 0 ? this.open(nowMs) : [setTimer("model-retry", afterMs)];
     return { effects: [...closed, ...again], isHopeless: false };
+  }
+
+  #watch(): Effect[] {
+    return this.#silentMs === undefined ? [] : [setTimer("model-watch", this.#silentMs)];
   }
 
   #closed(): Effect[] {

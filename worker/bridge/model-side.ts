@@ -171,10 +171,10 @@ export class ModelSide {
     const rest = this.#talk.attendance.history(toldIds);
     this.#talk.attendance.modelOpened(turns);
     this.#gate.configured(idsOf(this.#talk.lines));
-    this.#line.swapped(nowMs);
     const recall: Effect = { type: "model.recall", commandId: this.#nextCommandId(), items: rest };
     return [
       { type: "model.swap" },
+      ...this.#line.swapped(nowMs),
       ...this.#gate.open(),
       ...(rest.length === 0 ? nothing : [recall]),
       ...this.#talk.attendance.modelReady(nowMs),

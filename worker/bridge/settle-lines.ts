@@ -17,6 +17,6 @@ function settled(line: Line): Line {
   if (tool !== undefined) return { ...line, tool: { output: interrupted, ...tool } };
   if (role !== "agent" || hearing.name !== "pending") return line;
   const { heardMs = 0 } = hearing;
-  const isHeard = generatedMs > 0 && heardMs >= generatedMs - slackMs;
+  const isHeard = heardMs > 0 && heardMs >= generatedMs - slackMs;
   return { ...line, hearing: isHeard ? { name: "heard" } : { name: "cut", heardMs } };
 }

@@ -55,9 +55,7 @@ export class Spending {
   #count(event: BridgeEvent): Effect[] {
     switch (event.type) {
       case "model.opened":
-        // Another session: its time begins at nought.
-        this.#settledUsd += this.#sessionUsd;
-        this.#sessionUsd = 0;
+        this.#sessionBegins();
         return [];
       case "model.usage":
         this.#settledUsd += usdOf(event);
@@ -70,8 +68,15 @@ export class Spending {
     }
   }
 
+  /** Another session: its time begins at nought. */
+  #sessionBegins(): void {
+    this.#settledUsd += this.#sessionUsd;
+    this.#sessionUsd = 0;
+  }
+
   /** Goes by what is written down of the call; gives whether that is a moment to report. */
   #follow(effects: readonly Effect[], nowMs: number): boolean {
+    if (effects.some(({ type }) => type === "model.swap")) this.#sessionBegins();
     const kinds = effects.flatMap((effect) => (effect.type === "journal.append" ? effect.entry.kind : []));
     const begins = kinds.includes("call.started") || kinds.includes("call.recalled");
     const ends = kinds.includes("call.ended") || kinds.includes("call.released");

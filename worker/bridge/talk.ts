@@ -1,6 +1,7 @@
+import type { Absence } from "./absence.ts";
 import { Attendance } from "./attendance.ts";
 import type { Effect } from "./effects.ts";
-import type { StreamEnd, TransferOutcome } from "./end.ts";
+import type { StreamEnd } from "./end.ts";
 import type { BridgeEvent } from "./events.ts";
 import { journal } from "./journal.ts";
 import { Keys } from "./keys.ts";
@@ -67,9 +68,9 @@ export class Talk {
     return this.attendance.streamStarted(nowMs);
   }
 
-  streamReturned(end: StreamEnd, outcome: TransferOutcome | undefined, nowMs: number): Effect[] {
+  streamReturned(absence: Absence, nowMs: number): Effect[] {
     this.#streamClock = new StreamClock();
-    return this.attendance.streamReturned(end, outcome, nowMs);
+    return this.attendance.streamReturned(absence, nowMs);
   }
 
   /** The phone company says who answered. */
