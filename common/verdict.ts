@@ -7,7 +7,8 @@ export type Judgement =
   | { verdict: "fallback"; say?: Sentence | undefined }
   /** To a person; `isWarm`: who picks up hears a whisper, and presses a key to take the call. */
   | { verdict: "transfer"; to: string; isWarm: boolean }
-  | { verdict: "send-digits"; digits: string }
+  /** `round` tells them from others of the same call, and comes back when they have sounded. */
+  | { verdict: "send-digits"; digits: string; round: number }
   /** Another stream, after a sentence if there is one. */
   | { verdict: "resume"; say?: Sentence | undefined };
 
@@ -16,16 +17,16 @@ export const transferOutcomes = ["taken", "refused", "busy", "no-answer", "faile
 export type TransferOutcome = (typeof transferOutcomes)[number];
 
 /**
- * What comes with the question: what came of a transfer, whether the keys for the far end have sounded, and whether the
+ * What comes with the question: what came of a transfer, which keys for the far end have sounded, and whether the
  * caller has hung up, so that nobody hears what follows.
  */
-export type VerdictNews = { transfer?: TransferOutcome | undefined; areKeysSent?: boolean; isOver?: boolean };
+export type VerdictNews = { transfer?: TransferOutcome | undefined; keysSent?: number | undefined; isOver?: boolean };
 
 /** The news as a query. */
-export function newsQuery({ transfer, areKeysSent, isOver }: VerdictNews): string {
+export function newsQuery({ transfer, keysSent, isOver }: VerdictNews): string {
   const query = new URLSearchParams();
   if (transfer !== undefined) query.set("transfer", transfer);
-  if (areKeysSent) query.set("keys", "sent");
+  if (keysSent !== undefined) query.set("keys", String(keysSent));
   if (isOver) query.set("over", "yes");
   return query.size > 0 ? `?${query.toString()}` : "";
 }
@@ -33,9 +34,13 @@ export function newsQuery({ transfer, areKeysSent, isOver }: VerdictNews): strin
 /** Reads the news out of a query. */
 export const parseNews = (query: URLSearchParams): VerdictNews => ({
   transfer: parseTransferOutcome(query.get("transfer")),
-  areKeysSent: query.has("keys"),
+  keysSent: parseRound(query.get("keys")),
   isOver: query.has("over"),
 });
+
+/** Reads which keys have sounded; `undefined` for anything else. */
+export const parseRound = (word: string | null | undefined): number | undefined =>
+  /^\d{1,15}$/.test(word ?? "") ? Number(word) : undefined;
 
 /** Reads what came of a transfer; `undefined` for anything else. */
 export const parseTransferOutcome = (word: string | null | undefined): TransferOutcome | undefined =>
@@ -52,7 +57,8 @@ export function parseJudgement(answer: unknown): Judgement | undefined {
       return parseTransfer(fields);
     case "send-digits": {
       const digits = text(fields["digits"]);
-      return digits === undefined ? undefined : { verdict: "send-digits", digits };
+      const round = typeof fields["round"] === "number" ? fields["round"] : 0;
+      return digits === undefined ? undefined : { verdict: "send-digits", digits, round };
     }
     case "resume":
       return { verdict: "resume", say: parseSentence(fields["say"]) };

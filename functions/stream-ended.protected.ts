@@ -5,6 +5,7 @@ import {
   type VerdictNews,
   newsQuery,
   parseJudgement,
+  parseRound,
   parseTransferOutcome,
 } from "../common/verdict.ts";
 import { askWorker } from "./runtime/ask-worker.ts";
@@ -44,7 +45,7 @@ function newsOf({ fields }: Visit): VerdictNews {
   const told = parseTransferOutcome(field(fields, "transfer"));
   return {
     transfer: told ?? (after === "transfer" ? transferOutcomeOf(fields) : undefined),
-    areKeysSent: after === "keys" || field(fields, "keys") !== undefined,
+    keysSent: parseRound(field(fields, "keys")),
     // Twilio comes back from a dialled person also when the caller has hung up: nobody hears its answer then.
     isOver: field(fields, "CallStatus") === "completed",
   };
@@ -59,7 +60,7 @@ function follow(visit: Visit, judgement: Judgement, news: VerdictNews): string {
     case "transfer":
       return dialTransfer(visit, judgement);
     case "send-digits":
-      return sendDigits(visit, judgement.digits);
+      return sendDigits(visit, judgement);
     case "resume":
       return news.transfer === undefined ? resume(visit, judgement.say) : comeBack(visit);
   }
@@ -72,10 +73,10 @@ function afterRung(visit: Visit, rung: "person" | "voicemail" | "thanks"): strin
 }
 
 /** The keys sound at the far end, and the stream goes on behind them. */
-function sendDigits(visit: Visit, digits: string): string {
+function sendDigits(visit: Visit, { digits, round }: { digits: string; round: number }): string {
   const response = new Twilio.twiml.VoiceResponse();
   response.play({ digits });
-  connectStream(response, visit, {}, "?after=keys");
+  connectStream(response, visit, {}, `?keys=${round}`);
   return response.toString();
 }
 

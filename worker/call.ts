@@ -16,7 +16,7 @@ import { whatFollows } from "./bridge/what-follows.ts";
 import { planCall } from "./call-plan.ts";
 import type { Census } from "./census.ts";
 import { platformClock } from "./clock.ts";
-import { type Conversation, converse } from "./conversation.ts";
+import { type Conversation, type News, converse } from "./conversation.ts";
 import { type Bench, type Dialling, dialFirst } from "./dial-first.ts";
 import { type Environment, readSettings, recordOf, secretsOf, variablesOf } from "./environment.ts";
 import { breakable } from "./dev/breakable.ts";
@@ -102,11 +102,11 @@ export class Call extends DurableObject<Environment> {
   }
 
   /** What should follow the stream, from memory or by the record; a call that nobody remembers fell over. */
-  async verdict({ transfer, areKeysSent, isOver }: VerdictNews): Promise<Judgement> {
+  async verdict({ transfer, keysSent, isOver }: VerdictNews): Promise<Judgement> {
     await this.#remember();
     if (isOver) this.carrierReported({ about: "call", status: "completed" });
     if (transfer !== undefined) this.#conversation?.transferEnded(transfer);
-    if (areKeysSent) this.#conversation?.keysSent();
+    if (keysSent !== undefined) this.#conversation?.keysSent(keysSent);
     this.#conversation?.verdictAsked();
     const wasTurnedAway = await this.#desk.wasTurnedAway();
     const follow = wasTurnedAway
@@ -180,7 +180,7 @@ export class Call extends DurableObject<Environment> {
     this.#desk.resume(setup);
     this.#hasBegun = true;
     this.#functionsUrl ??= setup.functionsUrl;
-    const conversation = await this.#converse(setup, false, { ...state, lines: settleLines(lines) });
+    const conversation = await this.#converse(setup, !state.hasBegun, { ...state, lines: settleLines(lines) });
     conversation?.recalled();
   }
 
@@ -203,10 +203,10 @@ export class Call extends DurableObject<Environment> {
     if (this.#going !== undefined) return this.#going;
     try {
       const plan = planCall(assistant, this.#settings, { ...facts, isFirstStream }, variablesOf(this.env));
-      const keeper = this.#keepRecord(this.#setupOf(ends, assistant, facts.parameters));
+      const setup = this.#setupOf(ends, assistant, facts.parameters);
       this.#conversation = converse({
         memory,
-        record: (entry) => keeper.note(entry),
+        keepRecord: (news) => this.#keepRecord(setup, news),
         dial: (listener) => dialFirst(plan.models, listener, this.#dialling),
         clock: this.#clock,
         bridge: plan.bridge,
@@ -234,11 +234,11 @@ export class Call extends DurableObject<Environment> {
     return { from, to, intent, assistant: name, greeting, parameters, functionsUrl: this.#functionsUrl };
   }
 
-  /** What is written of the conversation that runs. */
-  #keepRecord(setup: Setup): RecordKeeper {
+  /** What is written of a conversation. */
+  #keepRecord(setup: Setup, news: () => News): RecordKeeper {
     return keepRecord({
       write: async (batch) => recordOf(this.env, this.#callSid).append(batch),
-      news: () => this.#conversation?.takeNews() ?? { state: undefined, lines: [] },
+      news,
       setup,
       clock: this.#clock,
       log: this.#log,

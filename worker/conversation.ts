@@ -13,6 +13,7 @@ import type { TranscriptEntry } from "./bridge/transcript.ts";
 import type { TimerName } from "./bridge/timers.ts";
 import type { Census } from "./census.ts";
 import type { Log } from "./log.ts";
+import type { RecordKeeper } from "./record-keeper.ts";
 import type { Clock, Timer } from "./clock.ts";
 import type { ModelLeg, ModelListener } from "./model-leg.ts";
 import { modelLegs } from "./model-legs.ts";
@@ -35,15 +36,13 @@ export type Conversation = {
   /** A call that was transferred has come to an end, or back. */
   transferEnded(outcome: TransferOutcome): void;
   /** The keys for the far end have sounded. */
-  keysSent(): void;
+  keysSent(round?: number): void;
   /** How it ended, once it has. */
   readonly end: End | undefined;
   /** What should follow the stream, once it has ended. */
   readonly follow: StreamEnd | undefined;
   /** Another object has begun the call, and is gone: it is known, and its caller expected. */
   recalled(): void;
-  /** What has changed of it since this was last asked, for the record. */
-  takeNews(): News;
   /** What was said so far, as it was heard. */
   readonly transcript: TranscriptEntry[];
   /** Until it has: when the caller's last frame came, Unix ms. */
@@ -75,8 +74,8 @@ export type ConversationOptions = {
   bridge: BridgeOptions;
   /** What another object has known of the call. */
   memory?: CallMemory | undefined;
-  /** Hears of every line of the call's story, beside the log. */
-  record?: (entry: JournalEntry) => void;
+  /** Begins a record, which hears of every line of the call's story, and may ask what has changed of the call. */
+  keepRecord?: (news: () => News) => RecordKeeper;
   /** Runs a tool; never rejects. */
   runTool: (call: ToolRequest, run: ToolRun) => Promise<ToolOutcome>;
   /** Ends the call at the phone company. */
@@ -99,6 +98,7 @@ export type ConversationOptions = {
 export function converse(options: ConversationOptions): Conversation {
   const { dial, clock, loggedModelEvents, log } = options;
   const bridge = new Bridge(options.bridge, options.memory);
+  const record = options.keepRecord?.(() => bridge.takeNews(clock.nowMs()));
   const timers = new Map<TimerName, Timer>();
   const faultCounts = new Map<string, number>();
   const tools = new AbortController();
@@ -166,7 +166,7 @@ export function converse(options: ConversationOptions): Conversation {
       case "spend.report":
         return reportSpend(effect);
       case "journal.append":
-        return journal(effect);
+        return writeDown(effect.entry);
       default:
         model.send(effect);
     }
@@ -214,10 +214,10 @@ export function converse(options: ConversationOptions): Conversation {
     timers.delete(timer);
   }
 
-  function journal({ entry }: Effect & { type: "journal.append" }): void {
+  function writeDown(entry: JournalEntry): void {
     const { kind, ...fields } = entry;
     log(kind, fields);
-    options.record?.(entry);
+    record?.note(entry);
     if (kind === "call.ended" && faultCounts.size > 0) log("faults", Object.fromEntries(faultCounts));
     if (kind === "call.ended" || kind === "call.released") options.over?.();
   }
@@ -239,6 +239,7 @@ export function converse(options: ConversationOptions): Conversation {
     for (const timer of timers.keys()) clearTimer(timer);
     caller?.socket.close(1000, "fallback");
     model.close();
+    writeDown({ kind: "call.ended", verdict: "fallback", reason: "our own fault, twice", durationMs: 0 });
   }
 
   return {
@@ -255,11 +256,10 @@ export function converse(options: ConversationOptions): Conversation {
     },
     callerClosed: (code, reason) => dispatch({ type: "stream.closed", code, reason }),
     recalled: () => dispatch({ type: "call.recalled" }),
-    takeNews: () => bridge.takeNews(clock.nowMs()),
     carrierReported: (report) => dispatch({ type: "carrier.reported", report }),
     verdictAsked: () => dispatch({ type: "verdict.asked" }),
     transferEnded: (outcome) => dispatch({ type: "transfer.ended", outcome }),
-    keysSent: () => dispatch({ type: "keys.sent" }),
+    keysSent: (round) => dispatch({ type: "keys.sent", round }),
     get end() {
       return bridge.end;
     },

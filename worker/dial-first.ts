@@ -33,6 +33,7 @@ export function dialFirst(candidates: readonly Candidate[], listener: ModelListe
   let leg: ModelLeg | undefined;
   let deadline: Timer | undefined;
   let isOver = false;
+  let configureId: string | undefined;
 
   function next(): void {
     const candidate = left.shift();
@@ -60,7 +61,8 @@ export function dialFirst(candidates: readonly Candidate[], listener: ModelListe
         if (!isCurrent) return;
         if (event.type === "model.failed" || event.type === "model.closed") return failed(event);
         // A configuration that is refused is no start either, where there is another model to be had.
-        if (event.type === "model.command-refused" && !isStarted && left.length > 0)
+        const isConfigurationRefused = event.type === "model.command-refused" && event.commandId === configureId;
+        if (isConfigurationRefused && !isStarted && left.length > 0)
           return failed({ type: "model.failed", reason: event.message });
         if (event.type === "model.ready") {
           isStarted = true;
@@ -73,7 +75,10 @@ export function dialFirst(candidates: readonly Candidate[], listener: ModelListe
 
   next();
   return {
-    send: (command) => leg?.send(command),
+    send(command) {
+      if (command.type === "model.configure") configureId = command.commandId;
+      leg?.send(command);
+    },
     close() {
       isOver = true;
       deadline?.cancel();

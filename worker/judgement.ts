@@ -18,7 +18,7 @@ export async function judgementOf(follow: Follow, sentence: FrontDesk["sentence"
       return { verdict: "transfer", to, isWarm: whisper !== undefined };
     }
     case "send-digits":
-      return { verdict: "send-digits", digits: follow.digits };
+      return { verdict: "send-digits", digits: follow.digits, round: follow.round ?? 0 };
     case "resume":
       return { verdict: "resume", say: follow.isToWait ? ((await sentence("moment")) ?? aMoment) : undefined };
   }

@@ -204,7 +204,10 @@ describe("the caller speaks over the agent", () => {
       const { call } = interruptedFarAway();
       call.happens({ type: "model.agent-words", itemId: "a", text: "one two three four" });
       call.happens({ type: "stream.stopped" });
-      expect(call.bridge.transcript).toMatchObject([{ itemId: "a", status: "cut", text: "one two" }]);
+      expect(call.bridge.transcript).toMatchObject([
+        { itemId: "a", status: "cut", text: "one two" },
+        { role: "caller", status: "pending" },
+      ]);
     });
   });
 });

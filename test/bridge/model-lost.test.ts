@@ -15,6 +15,7 @@ import {
   talkingLine,
 } from "./line.ts";
 
+const running = { what: "words", by: "nobody", text: expect.stringContaining("it is running") };
 const drop = { type: "model.closed", code: 1006, reason: "" } as const;
 const added = (itemId: string, role: "caller" | "agent") =>
   ({ type: "model.item-added", itemId, previousItemId: undefined, role }) as const;
@@ -108,7 +109,7 @@ describe("the model's connection is lost", () => {
     call.happens(responseEnded());
     call.happens(drop);
     const { history } = reopened(call);
-    expect(history).toEqual([]);
+    expect(history).toEqual([running]);
     const orders = call.happens({ type: "tool.finished", toolCallId: "t1", output: "42", next: { do: "go-on" } });
     const tool = { toolCallId: "t1", name: "find", arguments: "{}", output: "42" };
     expect(only(orders, "model.recall").map(({ items }) => items)).toEqual([[{ what: "tool", tool }]]);
@@ -129,7 +130,7 @@ describe("the model's connection is lost", () => {
     const before = only(call.orders, "model.append-audio").length;
     call.happens(drop);
     const { orders, history } = reopened(call);
-    expect(history).toEqual([{ what: "words", by: "caller", text: "Look it up.", itemId: "c1" }]);
+    expect(history).toEqual([{ what: "words", by: "caller", text: "Look it up.", itemId: "c1" }, running]);
     const replayed = only(orders, "model.append-audio").slice(0, before);
     expect(replayed.map(({ payload }) => payload)).not.toContain("asks");
     // Were the object of the call gone now, the caller would still wait for an answer.

@@ -37,11 +37,12 @@ const memory: CallMemory = {
   startedAtMs: 0,
   absence: undefined,
   isMachineListening: false,
+  hasBegun: true,
   loss: "nothing",
   sessionCount: 1,
   tokens: noUsage,
   costUsd: 0.5,
-  spentUsd: 0.6,
+  toldUsd: 0.6,
   modelUsd: 0.5,
   lines: [said("c1", "caller", "Hello."), said("a1", "agent", "Good morning.")],
 };
@@ -125,7 +126,7 @@ describe("another object goes on with a call", () => {
     const { state } = call.bridge.takeNews(call.nowMs);
     expect(state?.startedAtMs).toBe(0);
     expect(state?.modelUsd).toBeCloseTo(0.5);
-    expect(state?.spentUsd).toBeCloseTo(0.56);
+    expect(state?.toldUsd).toBeCloseTo(0.56);
   });
 
   test("a call whose time was up meanwhile is wrapped up as soon as the caller is back", () => {

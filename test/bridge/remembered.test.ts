@@ -34,13 +34,17 @@ describe("a session is told", () => {
       { role: "note", tool: { ...tool, output: "42" } },
       [{ what: "tool", tool: { ...tool, output: "42" } }],
     ],
-    ["nothing yet of a tool that runs", { role: "note", tool }, []],
+    [
+      "that a tool runs, so that it is not called again",
+      { role: "note", tool },
+      [{ what: "words", by: "nobody", text: expect.stringContaining("do not call it again") }],
+    ],
   ])("%s", (_, more, remembered) => {
     expect(recollect([line(more)])).toEqual(remembered);
   });
 
   test.each(["pending", "failed"] as const)("that the caller spoke, when the words are %s", (name) => {
-    const remembered = recollect([line({ role: "caller", words: "", hearing: { name } })]);
+    const remembered = recollect([line({ role: "caller", words: "", hearing: { name }, isSpoken: true })]);
     expect(remembered).toEqual([{ what: "words", by: "nobody", text: expect.stringContaining("not known") }]);
   });
 

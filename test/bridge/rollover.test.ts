@@ -23,7 +23,7 @@ describe("a session ends soon", () => {
     const call = hourly();
     expect(kinds(until(call, leadMs - 1))).not.toContain("model.open-next");
     expect(kinds(until(call, leadMs))).toContain("model.open-next");
-    until(call, leadMs + 60_000);
+    until(call, leadMs + 9_000);
     expect(only(call.orders, "model.open-next")).toHaveLength(1);
     expect(only(call.orders, "model.close")).toEqual([]);
   });
@@ -182,6 +182,6 @@ describe("the next session", () => {
     nextIsReady(call);
     call.wait(200);
     metered(500);
-    expect(call.bridge.takeNews(call.nowMs).state).toMatchObject({ costUsd: 35, modelUsd: 35, spentUsd: 35 });
+    expect(call.bridge.takeNews(call.nowMs).state).toMatchObject({ costUsd: 35, modelUsd: 35 });
   });
 });

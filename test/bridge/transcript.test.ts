@@ -49,6 +49,7 @@ describe("the order of the transcript", () => {
     agentSays(transcript, "a3", "Three.", "c2");
     agentSays(transcript, "a4", "Four.", "a3");
     agentSays(transcript, "x", "Elsewhere.");
+    transcript.callerSpoke("c2");
     transcript.itemAdded("c2", "x", "caller");
     expect(ids(transcript)).toEqual(["a1", "x", "c2", "a3", "a4"]);
   });
@@ -124,9 +125,16 @@ describe("the order of the transcript", () => {
 describe("the caller's words", () => {
   test("that never come are pending: the place is kept", () => {
     const transcript = new Transcript();
+    transcript.callerSpoke("c1");
     transcript.itemAdded("c1", undefined, "caller");
     agentSays(transcript, "a1", "I see.", "c1");
     expect(entry(transcript, "c1")).toEqual({ itemId: "c1", role: "caller", text: "", status: "pending" });
+  });
+
+  test("that nobody has spoken, such as a text of ours in their name, are nothing at all", () => {
+    const transcript = new Transcript();
+    transcript.itemAdded("keys", undefined, "caller");
+    expect(transcript.entries()).toEqual([]);
   });
 
   test("that could not be written down have failed, unless they come after all", () => {

@@ -20,11 +20,12 @@ const state: Batch["state"] = {
   startedAtMs: 1,
   absence: undefined,
   isMachineListening: false,
+  hasBegun: true,
   loss: "nothing",
   sessionCount: 1,
   tokens: noUsage,
   costUsd: 0.5,
-  spentUsd: 0.6,
+  toldUsd: 0.6,
   modelUsd: 0.5,
 };
 
@@ -154,7 +155,7 @@ describe("a token", () => {
 });
 
 describe("when a call is over", () => {
-  const secrets = ["+15551234567", "Ada", "4711", "balance of 12", "spentUsd"];
+  const secrets = ["+15551234567", "Ada", "4711", "balance of 12", "toldUsd"];
   const tool = { toolCallId: "t1", name: "find", arguments: '{"account":4711}', output: "a balance of 12" };
   const lines = [
     said("c", "Hello."),

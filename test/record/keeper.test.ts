@@ -19,16 +19,15 @@ const setup = {
   functionsUrl: undefined,
 };
 
+const figures = { tokens: noUsage, costUsd: 0, toldUsd: 0, modelUsd: 0 };
 const talking: CallState = {
   startedAtMs: 0,
   absence: undefined,
   isMachineListening: false,
+  hasBegun: true,
   loss: "nothing",
   sessionCount: 1,
-  tokens: noUsage,
-  costUsd: 0,
-  spentUsd: 0,
-  modelUsd: 0,
+  ...figures,
 };
 
 const line = (itemId: string, words: string): Line => ({

@@ -79,6 +79,7 @@ describe("several models", () => {
 
   test("a configuration that is refused is no start", () => {
     const call = dialling(["a", "b"]);
+    call.leg.send({ type: "model.configure", commandId: "c1", history: [] });
     call.happens({ type: "model.command-refused", commandId: "c1", refusal: "invalid", message: "No such voice." });
     expect(call.passed).toEqual(["a: No such voice."]);
   });

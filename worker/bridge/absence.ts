@@ -28,9 +28,11 @@ const silentGoneMs = 4_000;
 export const isAbsence = (end: StreamEnd): end is Absence["end"] => !isEnd(end);
 
 /** What should follow the stream by now: nobody took the call, or the keys have sounded, and the caller comes back. */
-export function followOf({ end, outcome, areKeysSent }: Absence): Absence["end"] {
+export function followOf(absence: Absence): Absence["end"] {
+  const { end, outcome, areKeysSent } = absence;
   if (outcome !== undefined) return { verdict: "resume", reason: "nobody took the call" };
-  return areKeysSent ? { verdict: "resume", reason: "the keys were pressed" } : end;
+  if (areKeysSent) return { verdict: "resume", reason: "the keys were pressed" };
+  return end.verdict === "send-digits" ? { ...end, round: roundOf(absence) } : end;
 }
 
 /** The caller leaves. That a lost stream is asked about cannot be brought about. */
@@ -61,9 +63,12 @@ export const arrival = ({ sinceMs, end }: Absence, nowMs: number): Effect[] => [
   journal({ kind: "caller.back", afterMs: Math.round(nowMs - sinceMs), wasLost: end.verdict === "resume" }),
 ];
 
-/** The keys for the far end have sounded. */
-export function keysSent(absence: Absence): Effect[] {
-  if (absence.end.verdict !== "send-digits") return [];
+/** Which keys they are: those for which the caller has left at this time. */
+const roundOf = ({ sinceMs }: Absence): number => Math.round(sinceMs);
+
+/** The keys for the far end have sounded, unless it was those of another time. */
+export function keysSent(absence: Absence, round = roundOf(absence)): Effect[] {
+  if (absence.end.verdict !== "send-digits" || round !== roundOf(absence)) return [];
   absence.areKeysSent = true;
   return [returnExpected()];
 }

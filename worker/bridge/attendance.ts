@@ -7,11 +7,10 @@ import { journal } from "./journal.ts";
 import type { Keys } from "./keys.ts";
 import type { Machine } from "./machine.ts";
 import type { CallMemory, CallState } from "./memory.ts";
-import { type Remembered, recollect } from "./remembered.ts";
 import type { Minutes, Outlook } from "./minutes.ts";
 import { type BridgeOptions, instructionsFor } from "./options.ts";
 import { type Loss, lossNote, returnNote } from "./return-note.ts";
-import type { Line } from "./transcript.ts";
+import { Standing } from "./standing.ts";
 import { type Given, type TalkParts, changeTurns } from "./talk-parts.ts";
 import type { CallerFrame, ResponseRequest } from "./turn-policy.ts";
 import { Unanswered } from "./unanswered.ts";
@@ -37,6 +36,8 @@ export class Attendance {
   readonly #given: Omit<Given, "sessionCount">;
   readonly #talking: Talking;
   readonly #unanswered = new Unanswered();
+  /** How the talk stands. */
+  readonly standing: Standing;
   readonly #earlyReply = new EarlyReply();
   readonly #alreadySaid: AlreadySaid;
   #turns: TurnPolicyName;
@@ -53,10 +54,11 @@ export class Attendance {
     this.#options = given.options;
     this.#given = given;
     this.#talking = talking;
+    this.standing = new Standing(talking.parts, talking.minutes, this.#unanswered);
     this.#alreadySaid = new AlreadySaid(given.nextCommandId);
     this.#turns = given.options.turns ?? "server-vad";
     this.#sessionCount = memory?.sessionCount ?? 0;
-    this.#hasBegun = memory !== undefined;
+    this.#hasBegun = memory?.hasBegun ?? false;
     this.#loss = memory?.loss ?? "nothing";
   }
 
@@ -73,44 +75,24 @@ export class Attendance {
   }
 
   /** What another object is to know of it. */
-  stateAt(nowMs: number): Pick<CallState, "loss" | "sessionCount"> {
-    return { loss: this.#lossAt(nowMs), sessionCount: this.#sessionCount };
-  }
-
-  /** What is lost if all that is under way ends now. */
-  #lossAt(nowMs: number): Loss {
-    const { responses, tools } = this.#talking.parts;
-    if (this.#loss !== "nothing") return this.#loss;
-    if (this.#queuedMs(nowMs) > 0) return "cut-off";
-    if (this.#unanswered.itemIds.size > 0) return this.#isTurnWrittenDown() ? "unsaid" : "unheard";
-    return responses.isBusy || tools.runningCount > 0 ? "unsaid" : "nothing";
-  }
-
-  /** What a session that opens now is to know, but for what it knows. The turn that it will hear for itself is not told. */
-  history(knows: ReadonlySet<string> = new Set()): Remembered[] {
-    const { itemIds } = this.#unanswered;
-    return recollect(this.#talking.minutes.lines.filter(({ itemId }) => !knows.has(itemId) && !itemIds.has(itemId)));
-  }
-
-  /** Of what was said that of which nothing is open any more. */
-  settledLines(): Line[] {
-    const { itemIds } = this.#unanswered;
-    return this.#talking.minutes.lines.filter((line) => isSettled(line) && !itemIds.has(line.itemId));
-  }
-
-  /** Whether nobody speaks or is about to, or nothing is being generated at least. */
-  momentAt(nowMs: number): "quiet" | "between" | "busy" {
-    const { responses, tools } = this.#talking.parts;
-    if (responses.isBusy || tools.runningCount > 0 || this.#unanswered.itemIds.size > 0) return "busy";
-    return this.#queuedMs(nowMs) > 0 ? "between" : "quiet";
+  stateAt(nowMs: number): Pick<CallState, "loss" | "sessionCount" | "hasBegun"> {
+    const isGreetingDue = !this.#hasBegun && this.#options.greeting !== undefined;
+    const loss = this.#loss === "nothing" && !isGreetingDue ? this.standing.lossAt(nowMs) : this.#loss;
+    return { loss, sessionCount: this.#sessionCount, hasBegun: this.#hasBegun };
   }
 
   /** A model is there: turns are taken its way. */
   modelOpened(turns: TurnPolicyName = this.#options.turns ?? "server-vad"): void {
     this.#turns = turns;
     this.#sessionCount += 1;
-    this.#wanted.push(...this.#talking.parts.responses.unsaid(false));
+    const unsaid = this.#talking.parts.responses.unsaid(false);
+    if (unsaid.some(isPlain)) this.#note("unsaid");
+    this.#wanted.push(...unsaid.filter((request) => !isPlain(request)));
     this.#changeTurns();
+    // What cannot be heard from its beginning is told in words.
+    if (this.#unanswered.isWhole(this.#talking.parts.turns.replayMs)) return;
+    this.#note(this.standing.turnLoss);
+    this.#unanswered.answered();
   }
 
   /** The phone company speaks, or has spoken, these words in the agent's name. */
@@ -130,7 +112,12 @@ export class Attendance {
 
   /** The model hears the caller begin to speak. */
   turnBegan(itemId: string): void {
-    this.#unanswered.turnBegan(itemId);
+    for (const heardBefore of this.#unanswered.turnBegan(itemId)) this.#talking.minutes.forget(heardBefore);
+  }
+
+  /** Whoever was merely overheard has said nothing. */
+  notice(effects: readonly Effect[]): void {
+    if (effects.some(isOverheard)) this.#unanswered.passed();
   }
 
   /** The agent is heard in this response. */
@@ -223,12 +210,15 @@ export class Attendance {
     if (!this.#isModelReady) return nothing;
     const { parts, minutes } = this.#talking;
     const { turns, responses, tools } = parts;
-    const isSpeaking = responses.activeId !== undefined && responses.activeId === this.#speakingId;
+    const { activeId } = responses;
+    const isSpeaking = activeId !== undefined && activeId === this.#speakingId;
+    const unsaid = responses.unsaid(isSpeaking);
+    const isAnswerDue = this.#unanswered.itemIds.size > 0 || unsaid.some(isPlain);
     // What a tool comes to is answered when it is there.
-    const isAnswerDue = responses.isBusy && tools.runningCount === 0;
-    this.#note(isSpeaking ? "cut-off" : isAnswerDue ? "unsaid" : "nothing");
-    // That an answer is due is known by the loss.
-    this.#wanted = responses.unsaid(isSpeaking).filter(({ instructions }) => instructions !== undefined);
+    this.#note(isSpeaking ? "cut-off" : isAnswerDue && tools.runningCount === 0 ? "unsaid" : "nothing");
+    this.#wanted = unsaid.filter((request) => !isPlain(request));
+    // What was said to nobody yet is said again, and once.
+    if (activeId !== undefined && !isSpeaking) this.#earlyReply.forget(activeId);
     const effects = [...turns.gone(), ...timersOfTurns.map((timer) => ({ type: "timer.clear", timer }) as const)];
     tools.modelLost();
     this.#unanswered.keepAll();
@@ -237,11 +227,6 @@ export class Attendance {
     const noted = this.#noted({ type: "model.closed", code: 1006, reason: "" }, effects, nowMs);
     minutes.modelChanged();
     return noted;
-  }
-
-  #isTurnWrittenDown(): boolean {
-    const lines = this.#talking.minutes.lines.filter(({ itemId }) => this.#unanswered.itemIds.has(itemId));
-    return lines.length === this.#unanswered.itemIds.size && lines.every(({ hearing }) => hearing.name === "heard");
   }
 
   /** Who was greeted is not greeted again. */
@@ -291,5 +276,8 @@ export class Attendance {
 /** They are about a session that is gone. */
 const timersOfTurns = ["response-watch", "turn-unanswered", "caller-gap"] as const;
 
-const isSettled = ({ hearing, tool }: Line): boolean =>
-  hearing.name !== "pending" && (tool === undefined || tool.output !== undefined);
+/** An answer, and no sentence of ours. */
+const isPlain = ({ instructions }: ResponseRequest): boolean => instructions === undefined;
+
+const isOverheard = (effect: Effect): boolean =>
+  effect.type === "journal.append" && effect.entry.kind === "caller.overheard";

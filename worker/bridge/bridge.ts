@@ -64,7 +64,7 @@ export class Bridge {
   /** What has changed of the call's memory since this was last asked; without a state while there is no call. */
   takeNews(nowMs: number): { state: CallState | undefined; lines: Line[] } {
     const { state } = this.#life;
-    const spent = this.#spending.spentAt(nowMs);
+    const spent = this.#spending.spent;
     return {
       state: state && { ...state, ...spent, ...this.#talk.stateAt(nowMs) },
       lines: this.#talk.takeChangedLines(nowMs),
@@ -108,7 +108,7 @@ export class Bridge {
         this.#model.nextReady(event.expiresAtMs);
         return [];
       case "next.failed":
-        return this.#model.nextFailed();
+        return this.#model.nextFailed(event.refusedId);
       case "model.failed":
       case "model.closed":
         return this.#life.modelLost(lossIn(event), nowMs);
@@ -133,7 +133,7 @@ export class Bridge {
       case "transfer.ended":
         return this.#life.transferEnded(event.outcome, nowMs);
       case "keys.sent":
-        return this.#life.keysSent();
+        return this.#life.keysSent(event.round);
       default:
         return this.#talk.handle(event, nowMs);
     }

@@ -132,8 +132,8 @@ export class CallLife {
   }
 
   /** The keys for the far end have sounded. */
-  keysSent(): Effect[] {
-    return this.#phase.name === "away" ? keysSent(this.#phase.absence) : nothing;
+  keysSent(round: number | undefined): Effect[] {
+    return this.#phase.name === "away" ? keysSent(this.#phase.absence, round) : nothing;
   }
 
   #limit(passedMs: number): Effect[] {

@@ -66,8 +66,9 @@ export class ContinuousResponses implements Responses {
   }
 
   unsaid(): ResponseRequest[] {
-    const expected = this.#expected?.request;
-    return [...(expected?.instructions === undefined ? [] : [expected]), ...this.#waiting];
+    const isWorking = this.#workDue !== undefined || this.#working.size > 0;
+    const isAnswerDue = isWorking || this.#turn === "answer-due";
+    return [...(this.#expected ? [this.#expected.request ?? {}] : []), ...this.#waiting, ...(isAnswerDue ? [{}] : [])];
   }
 
   request(request: ResponseRequest): Effect[] {

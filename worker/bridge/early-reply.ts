@@ -19,6 +19,11 @@ export class EarlyReply {
     if (this.#keptMs <= mostMs) this.#events.push(event);
   }
 
+  /** It is not said after all: another session says it anew. */
+  forget(responseId: string): void {
+    this.#events = this.#events.filter((event) => event.responseId !== responseId);
+  }
+
   /** Hands everything over, in order, and forgets it. */
   take(): Heard[] {
     const events = this.#events;

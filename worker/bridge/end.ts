@@ -13,7 +13,7 @@ export type Follow =
   /** A person takes over; the caller comes back when nobody does. */
   | { verdict: "transfer"; transfer: Transfer }
   /** Keys for the far end, and then the stream again. */
-  | { verdict: "send-digits"; digits: string }
+  | { verdict: "send-digits"; digits: string; round?: number }
   /**
    * Another stream: the one before was lost, or left so that a sentence can be heard (`isToWait`). `isUnlikely`: it was
    * silent for so long that probably nobody is there any more.

@@ -38,7 +38,7 @@ export type BridgeEvent =
   /** The session that is to follow this one is open, is ready, or cannot be had. */
   | { type: "next.opened"; turns?: TurnPolicyName | undefined }
   | { type: "next.ready"; expiresAtMs?: number | undefined }
-  | { type: "next.failed" }
+  | { type: "next.failed"; refusedId?: string }
   | { type: "model.response-started"; responseId: string }
   | ModelAudio
   /** The item has no more audio. Generated, not heard. */
@@ -78,8 +78,8 @@ export type BridgeEvent =
   | { type: "verdict.asked" }
   /** A call that was transferred has come to an end, or back. */
   | { type: "transfer.ended"; outcome: TransferOutcome }
-  /** The keys for the far end have sounded. */
-  | { type: "keys.sent" }
+  /** The keys for the far end have sounded; `round` says which, if that is known. */
+  | { type: "keys.sent"; round?: number | undefined }
   /** Who counts what all calls cost says that it is enough. */
   | { type: "spending.stopped"; limit: SpendLimit }
   | { type: "timer.fired"; timer: TimerName }

@@ -12,6 +12,8 @@ export type CallState = {
   /** Why the caller is off the stream, if they were meant to be. */
   absence: Absence | undefined;
   isMachineListening: boolean;
+  /** Whether the model was there yet: then the caller was greeted, or is in words by now. */
+  hasBegun: boolean;
   /** What is lost if nobody goes on where this was. */
   loss: Loss;
   /** How many sessions there were: items of ours are named by them. */
@@ -19,7 +21,7 @@ export type CallState = {
   tokens: TokenUsage;
   /** `undefined` once a price was not known. */
   costUsd: number | undefined;
-  /** What it has come to for its ceiling: all of it, and the model's part. */
-  spentUsd: number;
+  /** What was told of its cost to whoever adds it up, and the model's part of what it has come to. */
+  toldUsd: number;
   modelUsd: number;
 };

@@ -54,6 +54,11 @@ export class Minutes {
     return this.#transcript.takeChanged(playing);
   }
 
+  /** It is said again, in another item. */
+  forget(itemId: string): void {
+    this.#transcript.forget(itemId);
+  }
+
   /** What of an item the caller did not hear. */
   unheardOf(itemId: string): string {
     const line = this.lines.find((each) => each.itemId === itemId);
@@ -107,6 +112,8 @@ export class Minutes {
 
   #hear(event: BridgeEvent): void {
     switch (event.type) {
+      case "model.speech-started":
+        return this.#transcript.callerSpoke(event.itemId);
       case "model.item-added":
         return this.#transcript.itemAdded(event.itemId, event.previousItemId, event.role);
       case "model.caller-words":

@@ -80,7 +80,7 @@ export class ModelSide {
     if (!this.#line.opened(commandId)) return nothing;
     this.#talk.attendance.modelOpened(turns);
     this.#gate.configured(idsOf(this.#talk.lines));
-    return [{ type: "model.configure", commandId, history: this.#talk.attendance.history() }];
+    return [{ type: "model.configure", commandId, history: this.#talk.attendance.standing.history() }];
   }
 
   /** Whether a refused command was the one that configures the session. */
@@ -143,7 +143,7 @@ export class ModelSide {
   /** The session that is to follow is open: it is told who it is, and what was said so far. */
   nextOpened(turns: TurnPolicyName | undefined): Effect[] {
     const commandId = this.#nextCommandId();
-    const told = this.#talk.attendance.settledLines();
+    const told = this.#talk.attendance.standing.settledLines();
     if (!this.#rollover.opened(commandId, turns, idsOf(told))) return nothing;
     return [{ type: "model.configure", to: "next", commandId, history: recollect(told) }];
   }
@@ -152,13 +152,14 @@ export class ModelSide {
     this.#rollover.ready(expiresAtMs);
   }
 
-  nextFailed(): Effect[] {
-    return this.#rollover.failed();
+  /** `refusedId`: a command that it has refused; only the one that configures it matters. */
+  nextFailed(refusedId: string | undefined): Effect[] {
+    return refusedId === undefined || this.#rollover.isConfiguredBy(refusedId) ? this.#rollover.failed() : nothing;
   }
 
   /** The session ends soon: another one is had, and takes its place when nobody speaks. */
   rollOver(nowMs: number): Effect[] {
-    const looked = this.#rollover.looked(this.#talk.attendance.momentAt(nowMs), nowMs);
+    const looked = this.#rollover.looked(this.#talk.attendance.standing.momentAt(nowMs), nowMs);
     if (looked !== "swap") return looked;
     const left = this.#talk.attendance.modelLost(nowMs);
     return [...left, ...this.#takeNext(nowMs), journal({ kind: "model.rolled-over" })];
@@ -168,7 +169,7 @@ export class ModelSide {
   #takeNext(nowMs: number): Effect[] {
     const { toldIds } = this.#rollover;
     const { turns, expiresAtMs } = this.#rollover.taken();
-    const rest = this.#talk.attendance.history(toldIds);
+    const rest = this.#talk.attendance.standing.history(toldIds);
     this.#talk.attendance.modelOpened(turns);
     this.#gate.configured(idsOf(this.#talk.lines));
     const recall: Effect = { type: "model.recall", commandId: this.#nextCommandId(), items: rest };

@@ -9,9 +9,9 @@ export function ofNextSession(event: BridgeEvent): BridgeEvent | undefined {
       return { type: "next.ready", expiresAtMs: event.expiresAtMs };
     case "model.failed":
     case "model.closed":
-    // It was told nothing but who it is.
-    case "model.command-refused":
       return { type: "next.failed" };
+    case "model.command-refused":
+      return { type: "next.failed", refusedId: event.commandId };
     default:
       return undefined;
   }

@@ -20,10 +20,14 @@ function rememberedOf(line: Line): Remembered | undefined {
   return text === "" ? { what: "words", by: "nobody", text: notWrittenDown } : words("caller", text, itemId);
 }
 
-const answered = ({ output, ...call }: ToolUse): Remembered | undefined =>
-  output === undefined ? undefined : { what: "tool", tool: { ...call, output } };
+/** Of a tool that runs it is told that it does, so that it is not called again; its output comes when it is there. */
+const answered = ({ output, ...call }: ToolUse): Remembered =>
+  output === undefined ? words("nobody", runs(call.name)) : { what: "tool", tool: { ...call, output } };
 
-const words = (by: "caller" | "agent", text: string, itemId: string): Remembered => ({
+const runs = (name: string): string =>
+  `You have called the tool ${name}, and it is running: do not call it again. What it comes to will be told.`;
+
+const words = (by: "caller" | "agent" | "nobody", text: string, itemId?: string): Remembered => ({
   what: "words",
   by,
   text,

@@ -90,9 +90,9 @@ export class OneAtATime implements Responses {
   }
 
   unsaid(hasSpoken: boolean): ResponseRequest[] {
-    const running = hasSpoken ? undefined : this.#ours()?.request;
-    const owed = this.#isOwed ? [{}] : [];
-    return [...(running?.instructions === undefined ? [] : [running]), ...this.#waiting, ...owed];
+    const isRunning = this.#state.name === "requested" || this.#state.name === "active";
+    const running = isRunning && !hasSpoken ? [this.#ours()?.request ?? {}] : [];
+    return [...running, ...this.#waiting, ...(this.#isOwed ? [{}] : [])];
   }
 
   /** Asks for a response: at once, or when the running one has ended. */

@@ -8,10 +8,12 @@ const pressingMs = 10_000;
 /** How often a quiet moment is looked for, and a session that could not be had is tried again. */
 const lookMs = 200;
 const retryMs = 5_000;
+/** One that is not ready by then never will be. */
+const openDueMs = 10_000;
 
 type Next =
   | { name: "none" }
-  | { name: "opening"; configureId?: string; turns?: TurnPolicyName | undefined }
+  | { name: "opening"; sinceMs: number; configureId?: string; turns?: TurnPolicyName | undefined }
   | { name: "ready"; turns: TurnPolicyName | undefined; expiresAtMs: number | undefined };
 
 const look = (afterMs: number): Effect => ({ type: "timer.set", timer: "rollover", afterMs });
@@ -53,13 +55,18 @@ export class Rollover {
   /** The next session is open: whether it is to be configured, by this command, and told of these items. */
   opened(commandId: string, turns: TurnPolicyName | undefined, toldIds: ReadonlySet<string>): boolean {
     if (this.#next.name !== "opening") return false;
-    this.#next = { name: "opening", configureId: commandId, turns };
+    this.#next = { ...this.#next, configureId: commandId, turns };
     this.#toldIds = toldIds;
     return true;
   }
 
   ready(expiresAtMs: number | undefined): void {
     if (this.#next.name === "opening") this.#next = { name: "ready", turns: this.#next.turns, expiresAtMs };
+  }
+
+  /** Whether this command has configured it. */
+  isConfiguredBy(commandId: string): boolean {
+    return this.#next.name === "opening" && this.#next.configureId === commandId;
   }
 
   /** It cannot be had, or is gone before its time. */
@@ -73,9 +80,10 @@ export class Rollover {
   looked(moment: "quiet" | "between" | "busy", nowMs: number): Effect[] | "swap" {
     if (this.#expiresAtMs === undefined) return [];
     if (this.#next.name === "none") {
-      this.#next = { name: "opening" };
+      this.#next = { name: "opening", sinceMs: nowMs };
       return [{ type: "model.open-next" }, look(lookMs)];
     }
+    if (this.#next.name === "opening" && nowMs - this.#next.sinceMs > openDueMs) return this.failed();
     const isPressing = this.#expiresAtMs - nowMs <= pressingMs;
     const mayTakeOver = moment === "quiet" || (moment === "between" && isPressing);
     return this.#next.name === "ready" && mayTakeOver ? "swap" : [look(lookMs)];

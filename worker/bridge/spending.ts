@@ -36,12 +36,12 @@ export class Spending {
     if (memory === undefined) return;
     this.#settledUsd = memory.modelUsd;
     this.#lineSinceMs = memory.startedAtMs;
-    this.#toldBeforeUsd = memory.spentUsd;
+    this.#toldBeforeUsd = memory.toldUsd;
   }
 
   /** What the call has come to, for an object that goes on with it. */
-  spentAt(nowMs: number): Pick<CallMemory, "spentUsd" | "modelUsd"> {
-    return { spentUsd: this.#usd(nowMs), modelUsd: this.#settledUsd + this.#sessionUsd };
+  get spent(): Pick<CallMemory, "toldUsd" | "modelUsd"> {
+    return { toldUsd: this.#toldBeforeUsd + this.#reportedUsd, modelUsd: this.#settledUsd + this.#sessionUsd };
   }
 
   /** Counts what an event has cost; gives the orders that followed from it, and its own behind them. */

@@ -103,7 +103,8 @@ export class Talk {
     if (this.attendance.keepsForCaller(event)) return nothing;
     const outlook = this.#outlook(nowMs);
     const begun = isProgress(event) ? this.#parts.responses.progressed(event.responseId) : nothing;
-    const effects = [...begun, ...this.#decide(event, nowMs)];
+    const effects = begun.concat(this.#decide(event, nowMs));
+    this.attendance.notice(effects);
     return [...effects, ...this.#minutes.take(event, effects, outlook, nowMs)];
   }
 
@@ -122,7 +123,6 @@ export class Talk {
   get transcript(): TranscriptEntry[] {
     return this.#minutes.transcript;
   }
-
   /** All that was said, in its order. */
   get lines(): readonly Line[] {
     return this.#minutes.lines;
@@ -138,7 +138,7 @@ export class Talk {
     return this.#minutes.unheardOf(itemId);
   }
 
-  stateAt(nowMs: number): Pick<CallState, "isMachineListening" | "loss" | "sessionCount" | "tokens" | "costUsd"> {
+  stateAt(nowMs: number): Omit<CallState, "startedAtMs" | "absence" | "toldUsd" | "modelUsd"> {
     return { isMachineListening: this.isMachineListening, ...this.attendance.stateAt(nowMs), ...this.#minutes.bill };
   }
 

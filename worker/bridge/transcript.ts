@@ -39,6 +39,8 @@ export type Line = {
   spoken: { afterLength: number; atMs: number }[];
   generatedMs: number;
   hearing: Hearing;
+  /** Of a caller's: it was heard as speech, and is no text of ours in the caller's name. */
+  isSpoken?: boolean;
   /** What a note stands for: a tool, or words that the model was told in the caller's name. */
   tool?: ToolUse;
   told?: string | undefined;
@@ -82,6 +84,11 @@ export class Transcript {
   itemAdded(itemId: string, previousItemId: string | undefined, role: "caller" | "agent"): void {
     const line = this.#line(itemId, role);
     if (previousItemId !== undefined && !this.#comesAfter(itemId, previousItemId)) line.previousItemId = previousItemId;
+  }
+
+  /** The caller was heard to speak: what they said may come as words, or not. */
+  callerSpoke(itemId: string): void {
+    this.#line(itemId, "caller").isSpoken = true;
   }
 
   /** The caller's words of an item, all of them. */
@@ -211,8 +218,10 @@ function inOrder(lines: Line[]): Line[] {
 }
 
 /** A line as it is shown; nothing for one that holds others in place, and says nothing. */
-export function entryOf({ itemId, role, words, spoken, generatedMs, hearing }: Line): TranscriptEntry | undefined {
+export function entryOf(line: Line): TranscriptEntry | undefined {
+  const { itemId, role, words, spoken, generatedMs, hearing } = line;
   if (hearing.name === "forgotten" || (role === "agent" && words === "" && generatedMs === 0)) return undefined;
+  if (role === "caller" && hearing.name === "pending" && !line.isSpoken) return undefined;
   const text = words.trim();
   if (hearing.name !== "cut") return { itemId, role, text, status: hearing.name };
   const { heardMs } = hearing;
