@@ -31,11 +31,12 @@ const batch: Batch = {
     startedAtMs: 1,
     absence: undefined,
     isMachineListening: false,
+    hasBegun: true,
     loss: "unsaid",
     sessionCount: 1,
     tokens: { textIn: 1, textInCached: 0, audioIn: 0, audioInCached: 0, textOut: 0, audioOut: 0 },
     costUsd: 0.5,
-    spentUsd: 0.6,
+    toldUsd: 0.6,
     modelUsd: 0.5,
   },
   setup: {
