@@ -43,7 +43,7 @@ export async function modelEnd(toModel: Flight, toPhone: Flight): Promise<ModelE
       const text = textOf(data);
       if (text.startsWith('{"type":"input_audio_buffer.append"')) return toModel.arrived(JSON.parse(text).audio);
       if (!text.startsWith('{"type":"session.update"')) return;
-      sessions.set(socket, sessions.size);
+      if (!sessions.has(socket)) sessions.set(socket, sessions.size);
       socket.send(configured);
     });
   });
@@ -60,7 +60,7 @@ export async function modelEnd(toModel: Flight, toPhone: Flight): Promise<ModelE
         const delta = numberedFrame(call, sequence);
         toPhone.sent(delta);
         socket.send(
-          `{"type":"response.output_audio.delta","event_id":"e","response_id":"r${call}","item_id":"i${call}","output_index":0,"content_index":0,"delta":"${delta}"}`,
+          `{"type":"response.output_audio.delta","event_id":"e${call}.${sequence}","response_id":"r${call}","item_id":"i${call}","output_index":0,"content_index":0,"delta":"${delta}"}`,
         );
       });
     },
