@@ -88,6 +88,17 @@ export const lossChecks: Check[] = [
     },
   },
   {
+    feature: "a silent line is no reason to believe it lost: asked for a word it says one, and nothing changes",
+    run: async (harness) => {
+      const script: PhoneStep[] = [{ step: "pause", ms: 20_000 }, question, quiet, { step: "hang-up" }];
+      const bridge = { watch: { framesMs: 9_000, modelMs: 3_000 } };
+      const call = await play(harness, { scenario: { replies: [say("I am.")] }, script, bridge });
+      expectGoodEnd(call, "the call ended");
+      expect(call.sessions).toHaveLength(1);
+      expect(agentTexts(call)).toEqual(["I am."]);
+    },
+  },
+  {
     feature: "where no session can be had any more, the caller is not left alone",
     run: async (harness) => {
       const scenario = thenAnother({ faults: [{ type: "drop", atMs: 2_000 }] }, { faults: [harness.refuse] });
