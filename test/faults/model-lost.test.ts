@@ -42,7 +42,7 @@ describe.concurrent("the model's connection is dropped", () => {
     await expectGoesOn(call, "the model is dropped while the agent speaks");
   });
 
-  test("while nobody speaks: the next question is answered as soon as any", async () => {
+  test("while nobody speaks: the next question is answered like every other", async () => {
     const call = await cast.call(world, { script: [quiet, ask, quiet, { step: "pause", ms: 200 }, ask, ...end] });
     await call.reaches(3);
     drop(call, "model drop");
