@@ -6,6 +6,7 @@ import { unstable_getMiniflareWorkerOptions as workerOptionsOf } from "wrangler"
 import { parseObject } from "../../common/json.ts";
 import type { TranscriptEntry } from "../../worker/bridge/transcript.ts";
 import type { Census } from "../../worker/census.ts";
+import { observer } from "./observer.ts";
 
 /** The real Worker in the real runtime, on a port of its own. */
 export type RunningWorker = {
@@ -66,14 +67,19 @@ export async function startWorker(
   const { modulesRules: _, ...options } = workerOptions;
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
-      ...options,
-      name: "voicecall",
-      modules: [{ type: "ESModule", path: "index.js", contents: await bundle(main ?? "", swaps) }],
-      bindings: settings,
       host: "127.0.0.1",
       port,
       cf: false,
       handleStructuredLogs: ({ message }: { message: string }) => keepLine(logLines, message),
+      workers: [
+        {
+          ...options,
+          name: "voicecall",
+          modules: [{ type: "ESModule", path: "index.js", contents: await bundle(main ?? "", swaps) }],
+          bindings: settings,
+        },
+        observer,
+      ],
     }),
   );
   const url = (await miniflare.ready).origin;
@@ -81,11 +87,9 @@ export async function startWorker(
   async function ask(callSid: string, question: "census"): Promise<Census>;
   async function ask(callSid: string, question: "transcript"): Promise<TranscriptEntry[]>;
   async function ask(callSid: string, question: "census" | "transcript"): Promise<unknown> {
-    const calls = await miniflare.getDurableObjectNamespace("CALL");
-    const call: object = calls.get(calls.idFromName(callSid));
-    const answer: unknown = Reflect.get(call, question);
-    if (typeof answer !== "function") throw new Error(`Call answers no ${question}`);
-    return Reflect.apply(answer, call, []);
+    const { fetch } = await miniflare.getWorker(observer.name);
+    const answer = await fetch(`http://${observer.name}/${callSid}/${question}`);
+    return answer.json();
   }
   return {
     url,
