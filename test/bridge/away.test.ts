@@ -13,6 +13,8 @@ import {
   responseStarted,
   speechStarted,
   talkingLine,
+  toolCalled,
+  toolFinished,
 } from "./line.ts";
 
 const lost = { type: "stream.closed", code: 1006, reason: "" } as const;
@@ -24,10 +26,10 @@ function after(next: Next, { says = false, ...options }: BridgeOptions & { says?
   const call = talkingLine(options);
   call.happens(responseStarted());
   if (says) call.happens(audio("a", 1_000));
-  call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t1", name: "x", arguments: "{}" });
+  call.happens(toolCalled());
   if (says) call.happens(audioEnded("a"));
   call.happens(responseEnded());
-  call.happens({ type: "tool.finished", toolCallId: "t1", output: "done", next });
+  call.happens(toolFinished(next));
   return call;
 }
 
@@ -115,10 +117,10 @@ describe("the stream is lost in the middle of a conversation", () => {
   test("a tool that wants to leave the line meanwhile is followed when somebody is on it", () => {
     const call = talkingLine();
     call.happens(responseStarted());
-    call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t1", name: "x", arguments: "{}" });
+    call.happens(toolCalled());
     call.happens(responseEnded());
     call.happens(lost);
-    call.happens({ type: "tool.finished", toolCallId: "t1", output: "done", next: anna });
+    call.happens(toolFinished(anna));
     call.wait(2_000);
     expect(call.bridge.follow).toMatchObject({ verdict: "resume" });
     call.happens(responseStarted("r2"));
@@ -268,14 +270,9 @@ describe("the assistant presses keys", () => {
     const call = talkingLine();
     call.happens(responseStarted());
     call.happens(audio("a", 4_000));
-    call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t1", name: "x", arguments: "{}" });
+    call.happens(toolCalled());
     call.wait(500);
-    const orders = call.happens({
-      type: "tool.finished",
-      toolCallId: "t1",
-      output: "done",
-      next: { do: "send-digits", digits: "12#" },
-    });
+    const orders = call.happens(toolFinished({ do: "send-digits", digits: "12#" }));
     expect(kinds(orders)).toEqual(expect.arrayContaining(["caller.clear", "model.truncate", "stream.close"]));
     expect(call.bridge.follow).toMatchObject({ verdict: "send-digits", digits: "12#" });
     call.happens({ type: "model.response-ended", responseId: "r1", outcome: "cancelled" });

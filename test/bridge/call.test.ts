@@ -10,6 +10,8 @@ import {
   responseStarted,
   speechStarted,
   talkingLine,
+  toolCalled,
+  toolFinished,
 } from "./line.ts";
 
 const appended = (effects: Parameters<typeof only>[0]) => only(effects, "model.append-audio").map((e) => e.payload);
@@ -137,8 +139,8 @@ describe("nothing waits for ever", () => {
     const call = talkingLine({ maxDurationMs: 60_000 });
     call.wait(60_000);
     call.happens(responseStarted("r1"));
-    call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t", name: "hang_up", arguments: "{}" });
-    call.happens({ type: "tool.finished", toolCallId: "t", output: "", next: { do: "hang-up" } });
+    call.happens(toolCalled("t", "hang_up"));
+    call.happens(toolFinished({ do: "hang-up" }, "t", ""));
     call.happens(speechStarted);
     call.wait(30_000);
     expect(call.bridge.end?.reason).toBe("the call ran out of time");

@@ -12,6 +12,8 @@ import {
   speechStarted,
   speechStopped,
   talkingLine,
+  toolCalled,
+  toolFinished,
 } from "./line.ts";
 
 const loudDb = -15;
@@ -168,10 +170,10 @@ describe("speech that is doubted to the agent's end", () => {
     const call = talkingLine({ interruption: { minMs: 200 } });
     call.happens(responseStarted());
     call.happens(audio("a", 2_000));
-    call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t1", name: "x", arguments: "{}" });
+    call.happens(toolCalled());
     call.happens(audioEnded("a"));
     call.happens(responseEnded());
-    call.happens({ type: "tool.finished", toolCallId: "t1", output: "done", next: { do: "hang-up" } });
+    call.happens(toolFinished({ do: "hang-up" }));
     say(call, 1_900, -70);
     say(call, 100, loudDb);
     call.happens(speechStarted);

@@ -130,3 +130,22 @@ export const audioEnded = (itemId: string, responseId = "r1"): BridgeEvent => ({
 });
 export const speechStarted: BridgeEvent = { type: "model.speech-started", itemId: "c1" };
 export const speechStopped: BridgeEvent = { type: "model.speech-stopped" };
+
+type ToolFinished = BridgeEvent & { type: "tool.finished" };
+
+/** The model calls a tool. */
+export const toolCalled = (toolCallId = "t1", name = "x", responseId = "r1"): BridgeEvent => ({
+  type: "model.tool-called",
+  responseId,
+  toolCallId,
+  name,
+  arguments: "{}",
+});
+
+/** The tool has come to this end. */
+export const toolFinished = (next: ToolFinished["next"], toolCallId = "t1", output = "done"): ToolFinished => ({
+  type: "tool.finished",
+  toolCallId,
+  output,
+  next,
+});

@@ -12,6 +12,8 @@ import {
   speechStarted,
   speechStopped,
   talkingLine,
+  toolCalled,
+  toolFinished,
 } from "./line.ts";
 
 const drop = { type: "model.closed", code: 1006, reason: "" } as const;
@@ -120,9 +122,9 @@ describe("what is no loss", () => {
     const call = talkingLine();
     const press = (toolCallId: string, digits: string) => {
       call.happens(responseStarted(toolCallId));
-      call.happens({ type: "model.tool-called", responseId: toolCallId, toolCallId, name: "keys", arguments: "{}" });
+      call.happens(toolCalled(toolCallId, "keys", toolCallId));
       call.happens(responseEnded(toolCallId));
-      call.happens({ type: "tool.finished", toolCallId, output: "", next: { do: "send-digits", digits } });
+      call.happens(toolFinished({ do: "send-digits", digits }, toolCallId));
     };
     press("t1", "1");
     const first = call.bridge.follow;

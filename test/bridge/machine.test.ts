@@ -14,6 +14,8 @@ import {
   speechStarted,
   speechStopped,
   talkingLine,
+  toolCalled,
+  toolFinished,
 } from "./line.ts";
 
 const message = "Please call us back at noon.";
@@ -97,17 +99,17 @@ describe("an answering machine", () => {
 
   test("one that the model recognises by itself is treated alike", () => {
     const call = greeting(byModel);
-    call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t1", name: "x", arguments: "{}" });
+    call.happens(toolCalled());
     call.happens(responseEnded());
-    call.happens({ type: "tool.finished", toolCallId: "t1", output: "done", next: { do: "leave-message" } });
+    call.happens(toolFinished({ do: "leave-message" }));
     expect(only(call.orders, "model.create-response").at(-1)?.instructions).toContain(`"${message}"`);
   });
 
   test("recognised by the model, though it goes on speaking; the call is over when the message was heard", () => {
     const call = greeting(byModel);
-    call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t1", name: "x", arguments: "{}" });
+    call.happens(toolCalled());
     call.happens(speechStarted);
-    call.happens({ type: "tool.finished", toolCallId: "t1", output: "done", next: { do: "leave-message" } });
+    call.happens(toolFinished({ do: "leave-message" }));
     call.happens(responseEnded());
     call.happens(responseStarted("r2"));
     call.happens(audio("b", 1_000, "r2"));

@@ -13,6 +13,8 @@ import {
   speechStarted,
   speechStopped,
   talkingLine,
+  toolCalled,
+  toolFinished,
 } from "./line.ts";
 
 const running = { what: "words", by: "nobody", text: expect.stringContaining("it is running") };
@@ -105,12 +107,12 @@ describe("the model's connection is lost", () => {
   test("a tool that runs is not run again: its output goes to the next session, which then goes on", () => {
     const call = talkingLine();
     call.happens(responseStarted());
-    call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t1", name: "find", arguments: "{}" });
+    call.happens(toolCalled("t1", "find"));
     call.happens(responseEnded());
     call.happens(drop);
     const { history } = reopened(call);
     expect(history).toEqual([running]);
-    const orders = call.happens({ type: "tool.finished", toolCallId: "t1", output: "42", next: { do: "go-on" } });
+    const orders = call.happens(toolFinished({ do: "go-on" }, "t1", "42"));
     const tool = { toolCallId: "t1", name: "find", arguments: "{}", output: "42" };
     expect(only(orders, "model.recall").map(({ items }) => items)).toEqual([[{ what: "tool", tool }]]);
     expect(only(orders, "model.create-response")).toHaveLength(1);
@@ -126,7 +128,7 @@ describe("the model's connection is lost", () => {
     call.happens(speechStopped);
     call.happens({ type: "model.caller-words", itemId: "c1", text: "Look it up." });
     call.happens(responseStarted());
-    call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t1", name: "find", arguments: "{}" });
+    call.happens(toolCalled("t1", "find"));
     const before = only(call.orders, "model.append-audio").length;
     call.happens(drop);
     const { orders, history } = reopened(call);
@@ -137,17 +139,17 @@ describe("the model's connection is lost", () => {
     expect(call.bridge.takeNews(0).state?.loss).toBe("unsaid");
     // The tool's answer is what is waited for: nobody is asked before it is there.
     expect(only(orders, "model.create-response")).toEqual([]);
-    const told = call.happens({ type: "tool.finished", toolCallId: "t1", output: "42", next: { do: "go-on" } });
+    const told = call.happens(toolFinished({ do: "go-on" }, "t1", "42"));
     expect(only(told, "model.create-response")).toHaveLength(1);
   });
 
   test("a tool that ends before the next session is there is part of what that is told, once", () => {
     const call = talkingLine();
     call.happens(responseStarted());
-    call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t1", name: "find", arguments: "{}" });
+    call.happens(toolCalled("t1", "find"));
     call.happens(responseEnded());
     call.happens(drop);
-    call.happens({ type: "tool.finished", toolCallId: "t1", output: "42", next: { do: "go-on" } });
+    call.happens(toolFinished({ do: "go-on" }, "t1", "42"));
     const { history, orders } = reopened(call);
     expect(history).toHaveLength(1);
     expect(only(orders, "model.recall")).toEqual([]);
@@ -195,10 +197,10 @@ function handedOver(): Line {
   const call = talked();
   call.wait(1);
   call.happens(responseStarted("r2"));
-  call.happens({ type: "model.tool-called", responseId: "r2", toolCallId: "t1", name: "x", arguments: "{}" });
+  call.happens(toolCalled("t1", "x", "r2"));
   call.happens(responseEnded("r2"));
   const next = { do: "transfer", transfer: { to: "+15557654321", name: "Anna" } } as const;
-  call.happens({ type: "tool.finished", toolCallId: "t1", output: "done", next });
+  call.happens(toolFinished(next));
   call.happens(responseStarted("r3"));
   call.happens(responseEnded("r3"));
   return call;

@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { KeyRequest } from "../../worker/bridge/key-request.ts";
-import { type Line, audio, frame, kinds, only, responseEnded, responseStarted, talkingLine } from "./line.ts";
+import {
+  type Line,
+  audio,
+  frame,
+  kinds,
+  only,
+  responseEnded,
+  responseStarted,
+  talkingLine,
+  toolCalled,
+  toolFinished,
+} from "./line.ts";
 
 const pin: KeyRequest = { maxDigits: 4, endKey: "#", firstKeyWithinMs: 20_000, nextKeyWithinMs: 5_000 };
 
@@ -8,7 +19,7 @@ const pin: KeyRequest = { maxDigits: 4, endKey: "#", firstKeyWithinMs: 20_000, n
 function asked(request = pin): Line {
   const call = talkingLine();
   call.happens(responseStarted());
-  call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t1", name: "check_pin", arguments: "{}" });
+  call.happens(toolCalled("t1", "check_pin"));
   call.happens(responseEnded());
   call.happens({ type: "keys.wanted", toolCallId: "t1", request });
   return call;
@@ -91,7 +102,7 @@ describe("keys that are between the caller and a tool", () => {
   test("keys pressed just before the tool asked, and not yet given to the model, are the tool's", () => {
     const call = talkingLine();
     call.happens(responseStarted());
-    call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t1", name: "check_pin", arguments: "{}" });
+    call.happens(toolCalled("t1", "check_pin"));
     press(call, "12");
     call.happens({ type: "keys.wanted", toolCallId: "t1", request: pin });
     press(call, "34");
@@ -122,7 +133,7 @@ describe("keys that are between the caller and a tool", () => {
 
   test("a tool that is over asks no more: the next keys are the model's again", () => {
     const call = asked();
-    call.happens({ type: "tool.finished", toolCallId: "t1", output: "late", next: { do: "go-on" } });
+    call.happens(toolFinished({ do: "go-on" }, "t1", "late"));
     press(call, "5");
     call.wait(2_000);
     expect(only(call.orders, "model.add-text")).toMatchObject([{ by: "caller" }]);

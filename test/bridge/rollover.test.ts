@@ -13,6 +13,8 @@ import {
   responseStarted,
   speechStarted,
   speechStopped,
+  toolCalled,
+  toolFinished,
 } from "./line.ts";
 
 /** When any moment between two sentences will do. */
@@ -92,11 +94,11 @@ describe("the next session", () => {
       "a tool runs",
       (call) => {
         call.happens(responseStarted());
-        call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t1", name: "find", arguments: "{}" });
+        call.happens(toolCalled("t1", "find"));
         call.happens(responseEnded());
       },
       (call) => {
-        call.happens({ type: "tool.finished", toolCallId: "t1", output: "42", next: { do: "go-on" } });
+        call.happens(toolFinished({ do: "go-on" }, "t1", "42"));
         call.happens(responseStarted("r2"));
         call.happens(responseEnded("r2"));
       },

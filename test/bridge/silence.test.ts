@@ -12,6 +12,7 @@ import {
   speechStarted,
   speechStopped,
   talkingLine,
+  toolCalled,
 } from "./line.ts";
 
 const silence = { promptAfterMs: 10_000, promptCount: 2 };
@@ -72,7 +73,7 @@ describe("nobody says anything", () => {
   test("a tool that takes long is no silence", () => {
     const call = talkingLine({ silence });
     call.happens(responseStarted());
-    call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t", name: "slow", arguments: "{}" });
+    call.happens(toolCalled("t", "slow"));
     call.happens(responseEnded());
     call.wait(25_000);
     expect(askedCount(call)).toBe(0);

@@ -14,6 +14,8 @@ import {
   responseStarted,
   speechStarted,
   talkingLine,
+  toolCalled,
+  toolFinished,
 } from "./line.ts";
 
 const spending = { maxUsd: 0.5, lineUsdPerMinute: 0.01 };
@@ -190,9 +192,9 @@ describe("a caller who is handed to a person", () => {
   function putThrough(): Line {
     const call = talkingLine({ spending });
     call.happens(responseStarted());
-    call.happens({ type: "model.tool-called", responseId: "r1", toolCallId: "t", name: "transfer", arguments: "{}" });
+    call.happens(toolCalled("t", "transfer"));
     call.happens(responseEnded());
-    call.happens({ type: "tool.finished", toolCallId: "t", output: "Done.", next: transfer });
+    call.happens(toolFinished(transfer, "t", "Done."));
     call.happens({ type: "model.tool-output-taken", toolCallId: "t" });
     call.happens(responseStarted("r2"));
     call.happens(audio("a", 1_000, "r2"));
@@ -253,17 +255,11 @@ describe("keys that are pressed while goodbye is due", () => {
   ] as const)("do not make a call endless: %s, and goodbye is said when the line is back", (reason, options, cause) => {
     const call = talkingLine(options);
     call.happens(responseStarted());
-    call.happens({
-      type: "model.tool-called",
-      responseId: "r1",
-      toolCallId: "t",
-      name: "send_digits",
-      arguments: "{}",
-    });
+    call.happens(toolCalled("t", "send_digits"));
     if (cause !== undefined) call.happens(cause);
     call.wait(1_000);
     const next = { do: "send-digits", digits: "12#" } as const;
-    call.happens({ type: "tool.finished", toolCallId: "t", output: "Pressed.", next });
+    call.happens(toolFinished(next, "t", "Pressed."));
     call.happens({ type: "model.tool-output-taken", toolCallId: "t" });
     call.happens(responseEnded());
     expect(call.bridge.follow).toMatchObject({ verdict: "send-digits" });

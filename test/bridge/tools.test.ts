@@ -11,12 +11,13 @@ import {
   speechStarted,
   speechStopped,
   talkingLine,
+  toolCalled,
+  toolFinished,
 } from "./line.ts";
 
-const called = (toolCallId: string, name = "look_up", responseId = "r1") =>
-  ({ type: "model.tool-called", responseId, toolCallId, name, arguments: "{}" }) as const;
+const called = (toolCallId: string, name = "look_up") => toolCalled(toolCallId, name);
 const finished = (toolCallId: string, what: "go-on" | "hang-up" = "go-on") =>
-  ({ type: "tool.finished", toolCallId, output: `output of ${toolCallId}`, next: { do: what } }) as const;
+  toolFinished({ do: what }, toolCallId, `output of ${toolCallId}`);
 const taken = (toolCallId: string) => ({ type: "model.tool-output-taken", toolCallId }) as const;
 
 describe("the model calls a tool", () => {

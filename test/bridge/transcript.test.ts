@@ -8,7 +8,7 @@ const entry = (transcript: Transcript, itemId: string) => transcript.entries().f
 /** The agent says some words, a second of audio each. */
 function agentSays(transcript: Transcript, itemId: string, text: string, previousItemId?: string): void {
   transcript.itemAdded(itemId, previousItemId, "agent");
-  transcript.agentWordsDone(itemId, text);
+  transcript.agentWords(itemId, text);
   transcript.agentAudio(itemId, text.split(" ").length * 1000);
 }
 
@@ -154,9 +154,8 @@ describe("the agent's words", () => {
     for (const delta of ["Good", " mor", "ning."]) transcript.agentWords("a", delta);
     transcript.agentAudio("a", 900);
     expect(entry(transcript, "a")).toEqual({ itemId: "a", role: "agent", text: "Good morning.", status: "pending" });
-    transcript.agentWordsDone("a", "Good morning!");
     transcript.heardInFull("a");
-    expect(entry(transcript, "a")).toMatchObject({ text: "Good morning!", status: "heard" });
+    expect(entry(transcript, "a")).toMatchObject({ text: "Good morning.", status: "heard" });
   });
 
   test.each([
@@ -227,7 +226,7 @@ describe("the agent's words", () => {
 
   test("in a script without spaces are cut between letters", () => {
     const transcript = new Transcript();
-    transcript.agentWordsDone("a", "你好，世界。");
+    transcript.agentWords("a", "你好，世界。");
     transcript.agentAudio("a", 1000);
     transcript.cut("a", 500);
     expect(entry(transcript, "a")).toMatchObject({ text: "你好，", unheardText: "世界。" });
@@ -237,7 +236,7 @@ describe("the agent's words", () => {
     const said = "Well -- “that” costs $5.00, and it's (really) worth it!";
     for (let heardMs = 1; heardMs <= 1000; heardMs += 7) {
       const transcript = new Transcript();
-      transcript.agentWordsDone("a", said);
+      transcript.agentWords("a", said);
       transcript.agentAudio("a", 1000);
       transcript.cut("a", heardMs);
       const { text, unheardText } = entry(transcript, "a") ?? {};

@@ -15,6 +15,8 @@ export type RunningWorker = {
   census(callSid: string): Promise<Census>;
   /** What was said in a call, as it was heard. */
   transcript(callSid: string): Promise<TranscriptEntry[]>;
+  /** What the runtime calls a call's object. */
+  idOf(callSid: string): Promise<string>;
   /** The JSON lines it has logged. */
   readonly logLines: Record<string, unknown>[];
   close(): Promise<void>;
@@ -86,7 +88,8 @@ export async function startWorker(
 
   async function ask(callSid: string, question: "census"): Promise<Census>;
   async function ask(callSid: string, question: "transcript"): Promise<TranscriptEntry[]>;
-  async function ask(callSid: string, question: "census" | "transcript"): Promise<unknown> {
+  async function ask(callSid: string, question: "id"): Promise<string>;
+  async function ask(callSid: string, question: "census" | "transcript" | "id"): Promise<unknown> {
     const { fetch } = await miniflare.getWorker(observer.name);
     const answer = await fetch(`http://${observer.name}/${callSid}/${question}`);
     return answer.json();
@@ -95,6 +98,7 @@ export async function startWorker(
     url,
     census: (callSid) => ask(callSid, "census"),
     transcript: (callSid) => ask(callSid, "transcript"),
+    idOf: (callSid) => ask(callSid, "id"),
     logLines,
     close: () => miniflare.dispose(),
   };

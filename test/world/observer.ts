@@ -12,7 +12,8 @@ export const observer = {
   script: `export default {
     async fetch(request, { CALL }) {
       const [, callSid, question] = new URL(request.url).pathname.split("/");
-      return Response.json(await CALL.get(CALL.idFromName(callSid))[question]());
+      const id = CALL.idFromName(callSid);
+      return Response.json(question === "id" ? id.toString() : await CALL.get(id)[question]());
     },
   }`,
   durableObjects: { CALL: { className: "Call", scriptName: "voicecall" } },

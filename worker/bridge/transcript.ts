@@ -122,11 +122,6 @@ export class Transcript {
     line.words += delta;
   }
 
-  /** All of the agent's words of an item: they stand for those that came before. */
-  agentWordsDone(itemId: string, text: string): void {
-    this.#line(itemId, "agent").words = text;
-  }
-
   /** So much more audio of an item was generated, whether or not it is played: the words are spread over all of it. */
   agentAudio(itemId: string, generatedMs: number): void {
     this.#line(itemId, "agent").generatedMs += generatedMs;
