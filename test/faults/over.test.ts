@@ -17,7 +17,12 @@ const slackMs = 1_000;
 const cast = troupe();
 let world: World;
 beforeAll(async () => {
-  world = await startWorld({ ...cast.plan, texts: { ...cast.plan.texts, ...account } });
+  world = await startWorld({
+    ...cast.plan,
+    texts: { ...cast.plan.texts, ...account },
+    // SIDs of its own: an object of the same name in another test's runtime would be taken for this one's.
+    twilio: { ...cast.plan.twilio, seed: `over ${process.pid}` },
+  });
 });
 afterAll(() => world.close());
 
