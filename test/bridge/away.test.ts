@@ -12,6 +12,7 @@ import {
   responseEnded,
   responseStarted,
   speechStarted,
+  speechStopped,
   talkingLine,
   toolCalled,
   toolFinished,
@@ -103,14 +104,15 @@ describe("the stream is lost in the middle of a conversation", () => {
     expect(call.bridge.follow).toMatchObject({ verdict: "resume" });
   });
 
-  test("an answer of which nothing was heard yet is asked for again", () => {
+  test("an answer of which nothing was heard yet goes on, and is heard on the next stream", () => {
     const call = talkingLine();
-    call.happens(responseStarted());
-    call.happens(lost);
-    call.happens({ type: "model.response-ended", responseId: "r1", outcome: "cancelled" });
-    const before = only(call.orders, "model.create-response").length;
-    call.happens(back);
-    expect(only(call.orders, "model.create-response")).toHaveLength(before + 1);
+    for (const event of [speechStarted, speechStopped, responseStarted()]) call.happens(event);
+    const orders = call.happens(lost);
+    for (const event of [audio("a", 400), audioEnded("a"), responseEnded()]) call.happens(event);
+    orders.push(...call.happens(back));
+    expect(only(orders, "caller.play")).toMatchObject([{ payload: "a/400" }]);
+    expect(kinds(orders)).not.toContain("model.cancel-response");
+    expect(kinds(orders)).not.toContain("model.create-response");
     expect(told(call)).toEqual([]);
   });
 

@@ -83,6 +83,19 @@ describe("nothing is said twice", () => {
     expect(only(reopened(call).orders, "model.create-response")).toHaveLength(1);
   });
 
+  test("an answer that waits for a caller who is away is given by the next session, which hears the question", () => {
+    const call = talkingLine();
+    says(call, "What time is it?", 1_000);
+    call.happens(responseStarted());
+    call.happens({ type: "stream.closed", code: 1006, reason: "" });
+    for (const event of [audio("a", 400), audioEnded("a"), responseEnded(), drop]) call.happens(event);
+    const { orders } = reopened(call);
+    expect(only(orders, "model.append-audio").length).toBeGreaterThan(0);
+    const returned = call.happens({ type: "stream.started" });
+    expect(only(returned, "caller.play")).toEqual([]);
+    expect(only([...orders, ...returned], "model.create-response")).toEqual([]);
+  });
+
   test("a turn that another session hears again stands in the transcript once", () => {
     const call = talkingLine();
     says(call, "What time is it?", 1_000);

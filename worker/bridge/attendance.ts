@@ -3,6 +3,7 @@ import { AlreadySaid } from "./already-said.ts";
 import { EarlyReply, isHeard } from "./early-reply.ts";
 import type { Effect } from "./effects.ts";
 import type { BridgeEvent, TurnPolicyName } from "./events.ts";
+import type { StreamEnd } from "./end.ts";
 import { journal } from "./journal.ts";
 import type { Keys } from "./keys.ts";
 import type { Machine } from "./machine.ts";
@@ -151,20 +152,30 @@ export class Attendance {
     ];
   }
 
-  /** The stream is gone: what it had not played was not heard, and what is said from now on waits for the next one. */
-  streamLost(nowMs: number): Effect[] {
+  /**
+   * The stream is gone: what it had not played was not heard, and what is said from now on waits for the next one. So
+   * does an answer that was about to be said to a caller who should be back at once.
+   */
+  streamLost({ verdict }: StreamEnd, nowMs: number): Effect[] {
     const { parts, keys } = this.#talking;
-    const { responses, callerTurn, turns, leaving } = parts;
-    this.#note(this.#queuedMs(nowMs) > 0 ? "cut-off" : responses.activeId === undefined ? "nothing" : "unsaid");
-    const effects = [
-      ...callerTurn.interruptAgent(nowMs),
-      ...turns.settle(),
-      ...responses.cancel(),
-      ...keys.privateLost(nowMs),
-    ];
+    const { turns, leaving } = parts;
+    const goesOn = verdict === "resume" && this.#isAboutToSpeak(nowMs);
+    const effects = [...(goesOn ? nothing : this.#cutOff(nowMs)), ...turns.settle(), ...keys.privateLost(nowMs)];
     this.#isCallerThere = false;
     leaving.callerIsAway();
     return this.#noted({ type: "stream.stopped" }, effects, nowMs);
+  }
+
+  /** Whether a response is under way of which nothing was heard, and nothing else is left to be heard. */
+  #isAboutToSpeak(nowMs: number): boolean {
+    const { activeId } = this.#talking.parts.responses;
+    return activeId !== undefined && activeId !== this.#speakingId && this.#queuedMs(nowMs) === 0;
+  }
+
+  #cutOff(nowMs: number): Effect[] {
+    const { responses, callerTurn } = this.#talking.parts;
+    this.#note(this.#queuedMs(nowMs) > 0 ? "cut-off" : responses.activeId === undefined ? "nothing" : "unsaid");
+    return [...callerTurn.interruptAgent(nowMs), ...responses.cancel()];
   }
 
   /** The next stream is there, after such an absence: the model is told what happened meanwhile. */
@@ -218,7 +229,8 @@ export class Attendance {
     this.#note(isSpeaking ? "cut-off" : isAnswerDue && tools.runningCount === 0 ? "unsaid" : "nothing");
     this.#wanted = unsaid.filter((request) => !isPlain(request));
     // What was said to nobody yet is said again, and once.
-    if (activeId !== undefined && !isSpeaking) this.#earlyReply.forget(activeId);
+    if (this.#unanswered.itemIds.size > 0) this.#earlyReply.take();
+    else if (activeId !== undefined && !isSpeaking) this.#earlyReply.forget(activeId);
     const effects = [...turns.gone(), ...timersOfTurns.map((timer) => ({ type: "timer.clear", timer }) as const)];
     tools.modelLost();
     this.#unanswered.keepAll();

@@ -162,7 +162,7 @@ export class CallLife {
     if (this.#phase.name !== "talking") return nothing;
     const absence: Absence = { end, sinceMs: nowMs };
     this.#phase = { name: "away", startedAtMs: this.#phase.startedAtMs, absence };
-    return [...this.#talk.attendance.streamLost(nowMs), ...departure(absence)];
+    return [...this.#talk.attendance.streamLost(end, nowMs), ...departure(absence)];
   }
 
   /** The caller is back; or on another stream, while the old one was still thought to be there. */
@@ -178,7 +178,7 @@ export class CallLife {
   /** Another stream, while this one was still thought to be there: it was not. */
   #takeOver({ startedAtMs }: { startedAtMs: number }, nowMs: number): Effect[] {
     const end = { verdict: "resume", reason: "another stream took over" } as const;
-    const lost = this.#talk.attendance.streamLost(nowMs);
+    const lost = this.#talk.attendance.streamLost(end, nowMs);
     return [...lost, ...this.#comeBack({ name: "away", startedAtMs, absence: { end, sinceMs: nowMs } }, nowMs)];
   }
 
