@@ -253,6 +253,15 @@ describe("a peer that says nothing", () => {
     expect(call.armedTimers).toEqual([]);
   });
 
+  test("a phone that comes back after sending nothing for long was not heard, and is asked what it said", () => {
+    const call = talkingLine({ watch });
+    call.happens(frame("x"));
+    call.wait(9_100);
+    const orders = call.happens({ type: "stream.started" });
+    expect(only(orders, "model.add-text")).toMatchObject([{ text: expect.stringContaining("did not hear") }]);
+    expect(only(orders, "model.create-response")).toHaveLength(1);
+  });
+
   test("the phone company reports that the stream is broken: that is believed at once, but not of another stream", () => {
     const call = talkingLine();
     call.happens({ type: "stream.started", streamSid: "MZ2" });

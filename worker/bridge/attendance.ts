@@ -156,11 +156,11 @@ export class Attendance {
    * The stream is gone: what it had not played was not heard, and what is said from now on waits for the next one. So
    * does an answer that was about to be said to a caller who should be back at once.
    */
-  streamLost({ verdict }: StreamEnd, nowMs: number): Effect[] {
+  streamLost(end: StreamEnd, nowMs: number): Effect[] {
     const { parts, keys } = this.#talking;
     const { turns, leaving } = parts;
-    const goesOn = verdict === "resume" && this.#isAboutToSpeak(nowMs);
-    const effects = [...(goesOn ? nothing : this.#cutOff(nowMs)), ...turns.settle(), ...keys.privateLost(nowMs)];
+    const goesOn = end.verdict === "resume" && this.#isAboutToSpeak(nowMs);
+    const effects = [...(goesOn ? nothing : this.#cutOff(end, nowMs)), ...turns.settle(), ...keys.privateLost(nowMs)];
     this.#isCallerThere = false;
     leaving.callerIsAway();
     return this.#noted({ type: "stream.stopped" }, effects, nowMs);
@@ -172,9 +172,11 @@ export class Attendance {
     return activeId !== undefined && activeId !== this.#speakingId && this.#queuedMs(nowMs) === 0;
   }
 
-  #cutOff(nowMs: number): Effect[] {
+  #cutOff(end: StreamEnd, nowMs: number): Effect[] {
     const { responses, callerTurn } = this.#talking.parts;
-    this.#note(this.#queuedMs(nowMs) > 0 ? "cut-off" : responses.activeId === undefined ? "nothing" : "unsaid");
+    if (this.#queuedMs(nowMs) > 0) this.#note("cut-off");
+    else if (responses.activeId !== undefined) this.#note("unsaid");
+    else if (end.verdict === "resume" && end.isUnlikely) this.#note("deaf");
     return [...callerTurn.interruptAgent(nowMs), ...responses.cancel()];
   }
 

@@ -47,4 +47,5 @@ export const instructionsFor = {
     "The line was interrupted for a moment, and what you were saying was cut off. Go on from there, in a few words.",
   sayAgain:
     "The line was interrupted while the caller spoke, and you did not hear what they said. Ask them in a few words to say it again.",
+  deaf: "The line was interrupted for some seconds, and whatever the caller said meanwhile you did not hear. Say so in a few words, and ask what they said.",
 } as const;

@@ -6,9 +6,10 @@ export type ReturnNote = { text: string | undefined; isAnswerDue: boolean };
 
 /**
  * What is lost with a leg, or with an object of ours: words that were being said or heard, an answer that was about to
- * be, what the caller has said and nobody has written down, or nothing.
+ * be, what the caller has said and nobody has written down, what they may have said while the phone sent nothing, or
+ * nothing.
  */
-export type Loss = "cut-off" | "unsaid" | "unheard" | "nothing";
+export type Loss = "cut-off" | "unsaid" | "unheard" | "deaf" | "nothing";
 
 const whys: Record<Exclude<TransferOutcome, "taken">, string> = {
   refused: "they could not take the call",
@@ -37,4 +38,5 @@ export const lossNote = (loss: Loss): ReturnNote => ({ text: lossTexts[loss], is
 const lossTexts: Partial<Record<Loss, string>> = {
   "cut-off": instructionsFor.resumed,
   unheard: instructionsFor.sayAgain,
+  deaf: instructionsFor.deaf,
 };
