@@ -52,6 +52,14 @@ describe("speech over the agent is doubted at first", () => {
     expect(kinds(call.orders)).not.toContain("model.cancel-response");
   });
 
+  test("words interrupt it though the model hears them a second late: they are not taken for the phone's echo", () => {
+    const call = interrupted();
+    say(call, 1_000, loudDb);
+    call.happens(speechStarted);
+    say(call, 200, loudDb);
+    expect(isCut(call)).toBe(true);
+  });
+
   test("words interrupt it, as soon as they have lasted long enough", () => {
     const call = interrupted();
     say(call, 100, loudDb);

@@ -6,6 +6,8 @@ const marginDb = 6;
 const decayDb = 0.25;
 /** The newest frames may be the caller's, whose speech is reported late: 300 ms. */
 const unsureFrames = 15;
+/** Over a slow line it is reported later still: 1.5 s. */
+const doubtfulFrames = 75;
 
 /**
  * How loud a phone gives back what it plays, learned while the agent is heard and the caller is not. A handset gives
@@ -14,6 +16,8 @@ const unsureFrames = 15;
 export class EchoReturn {
   #gainDb = assumedDb;
   #unsure: number[] = [];
+  /** What was believed at each of the last frames. */
+  #earlierGainsDb: number[] = [];
 
   /** What may be in a frame of the caller without any voice of theirs, when up to `playedDb` may come back in it. */
   mostDb(playedDb: number): number {
@@ -24,11 +28,20 @@ export class EchoReturn {
   heard(levelDb: number, playedDb: number): void {
     this.#unsure.push(levelDb - playedDb);
     const sure = this.#unsure.length > unsureFrames ? this.#unsure.shift() : undefined;
-    if (sure !== undefined) this.#gainDb = Math.max(this.#gainDb - decayDb, sure);
+    if (sure === undefined) return;
+    this.#earlierGainsDb = [...this.#earlierGainsDb, this.#gainDb].slice(-doubtfulFrames);
+    this.#gainDb = Math.max(this.#gainDb - decayDb, sure);
   }
 
-  /** The newest frames were the caller's. */
-  forgetNewest(): void {
+  /** Nothing is given back for the moment, and the newest frames stay doubtful. */
+  pause(): void {
     this.#unsure = [];
+  }
+
+  /** The newest frames were the caller's: nobody's voice was as loud as they made believe. */
+  callerSpoke(): void {
+    this.#unsure = [];
+    this.#gainDb = Math.min(this.#gainDb, ...this.#earlierGainsDb.slice(0, 1));
+    this.#earlierGainsDb = [];
   }
 }

@@ -57,7 +57,7 @@ export class InterruptionGuard {
   callerAudio(frame: Frame, roundTripMs: number, nowMs: number): boolean {
     if (this.#doubt === undefined && !this.#echo.isAudible(nowMs, roundTripMs)) {
       this.#recentVoicedMs = [];
-      this.#echoReturn.forgetNewest();
+      this.#echoReturn.pause();
       return false;
     }
     const playedDb = this.#echo.loudestDb(nowMs, roundTripMs);
@@ -76,7 +76,7 @@ export class InterruptionGuard {
   /** The model hears the caller; whether that is meant at once, be it that nothing of the agent can be heard. */
   speechStarted(roundTripMs: number, nowMs: number): boolean {
     this.#isCallerSpeaking = true;
-    this.#echoReturn.forgetNewest();
+    this.#echoReturn.callerSpoke();
     if (!this.#echo.isAudible(nowMs, roundTripMs)) return true;
     this.#doubt = { voicedMs: sum(this.#recentVoicedMs), aloneMs: 0 };
     return this.#isMeant(this.#doubt);
